@@ -1,0 +1,1 @@
+"""The web -> Page. Knows no NLP and no database."""

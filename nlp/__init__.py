@@ -1,0 +1,1 @@
+"""Text -> TieMention. Knows no crawler and no database."""

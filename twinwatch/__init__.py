@@ -1,0 +1,1 @@
+"""The application: wires config, crawler, nlp and store."""
