@@ -31,7 +31,7 @@ def explain(error: ValidationError, model: type[BaseModel], origin: Mapping[str,
     """
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
-    where = origin if isinstance(origin, str) else origin.get(key, "settings")
+    where = origin if isinstance(origin, str) else _origin_of(key, origin)
     if first["type"] == "extra_forbidden":
         allowed = allowed_keys(model, first["loc"][:-1])
         close = difflib.get_close_matches(str(first["loc"][-1]), allowed, 1)
@@ -41,6 +41,11 @@ def explain(error: ValidationError, model: type[BaseModel], origin: Mapping[str,
         return ConfigError(f"{where}: key {key} is missing")
     message = first["msg"].removeprefix("Value error, ")
     return ConfigError(f"{where}: {key}: {message} (found {first['input']!r})")
+
+
+def _origin_of(key: str, origin: Mapping[str, str]) -> str:
+    """Where a key came from; for a whole table, where the first of its keys did."""
+    return next((place for dotted, place in origin.items() if f"{dotted}.".startswith(f"{key}.")), "settings")
 
 
 def allowed_keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

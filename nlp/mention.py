@@ -22,7 +22,7 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSpan:
-    """A stretch of the text that a mention rests on; start and end are character offsets into the text."""
+    """A stretch that a mention rests on; start and end are character offsets into `reading_text` of title and text."""
 
     role: str  # sentence, trigger, tie, city_a, city_b, date, stage, actor
     start: int
@@ -63,6 +63,14 @@ class Document:
     url: str | None = None
     city: str | None = None  # whose page it is, as a source states it
     kind: PageKind = PageKind.ARTICLE
+
+
+def reading_text(title: str, text: str) -> str:
+    """What is read of a page, and what offsets count in: its title, a blank line and its text.
+
+    The title is left out where the text begins with it.
+    """
+    return text if not title or text.startswith(title) else f"{title}\n\n{text}"
 
 
 @dataclass(frozen=True, slots=True)

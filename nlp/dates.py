@@ -1,0 +1,265 @@
+"""The component `twinwatch_dates`: time expressions -> intervals of days.
+
+doc.spans["dates"]: one span an expression, `span._.when` its value. Relative ones hang on `doc._.published`, in minutes
+and agendas on the meeting's date, and "two days later" on the date told before it. Months without a year take the
+nearest year that the tense allows. The precision follows what is written; nothing missing is filled in.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from config.vocabulary import DateBasis, PageKind, Precision
+
+Doc.set_extension("published", default=None, force=True)  # date | None
+Doc.set_extension("kind", default=PageKind.ARTICLE, force=True)
+Doc.set_extension("base", default=None, force=True)  # the day that relative dates hang on
+Doc.set_extension("meeting", default=None, force=True)  # the meeting's day, in minutes and agendas
+Span.set_extension("when", default=None, force=True)
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+_WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
+_NUMBERS = dict(zip("a one two three four five six seven eight nine ten eleven twelve".split(), [1, *range(1, 13)], strict=True)) | {"an": 1}
+_UNITS = {"day": 1, "night": 1, "week": 7, "fortnight": 14}
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
+
+_MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
+_YEAR = r"(?P<year>1[89]\d\d|20[0-4]\d)\b"
+_WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
+_NUMBER = r"(?P<number>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_UNIT = r"(?P<unit>day|night|week|fortnight|month|year)s?\b"
+
+_FORMS = [(name, re.compile(form, re.IGNORECASE if name in {"relative", "ago", "later", "weekday", "season"} else 0)) for name, form in (
+    ("full", rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b"),
+    ("full", rf"\b{_MONTH}\s+{_DAY}(?:,\s*|\s+){_YEAR}"),
+    ("full", rf"\b{_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}"),
+    ("full", r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:19|20)\d\d)\b"),
+    ("month", rf"\b{_MONTH}(?:,?\s+(?:of\s+)?){_YEAR}"),
+    ("month of year", rf"\b{_MONTH}\s+(?:of\s+)?(?P<which>last|this|next)\s+year\b"),
+    ("day", rf"\b{_MONTH}\s+{_DAY}(?!\s*(?:per cent|percent|%|million|euros))"),
+    ("day", rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}"),
+    ("named", rf"\b(?P<which>last|this past|past|next|this|in|since|until|by|of|during|early|late|mid|from|till|for|to)(?P<gap>[ -]){_MONTH}(?!\s+(?:be|have|not|also|still|yet|well)\b)"),
+    ("weekday", rf"\b(?:(?P<which>last|next|this|this past|this coming|the following|the previous)\s+)?{_WEEKDAY}"),
+    ("ago", rf"\b{_NUMBER}\s+{_UNIT}\s+(?P<way>ago|earlier|before|previously)\b"),
+    ("later", rf"\b{_NUMBER}\s+{_UNIT}\s+(?:later|after|afterwards)\b"),
+    ("later", r"\bthe\s+(?P<which>next|following|same|previous)\s+(?P<unit>day|week|month|year)\b"),
+    ("relative", r"\b(?P<word>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|tomorrow)\b"),
+    ("relative", r"\b(?P<which>last|this past|past|next|this|earlier this|later this|the past)\s+(?P<unit>week|month|year)(?:end)?\b"),
+    ("season", rf"\b(?:(?P<which>last|this|next|in|in the)\s+)?(?P<season>spring|summer|autumn|fall)(?:\s+of)?\s+{_YEAR}"),
+    ("season", r"\b(?P<which>last|this|this past|next)\s+(?P<season>spring|summer|autumn|fall)\b"),
+    ("year", rf"(?<![\d/-]){_YEAR}(?![\d/]|-\d)"),
+)]  # fmt: skip
+_FUTURE = re.compile(r"\b(?:will|next|to be|upcoming|shall|due|until|expected to|goes before|plans? to|is to|are to|by)\b", re.IGNORECASE)
+_OPENS_PAST = re.compile(r"\b(?:since|from|dates? (?:back )?(?:to|from)|dating (?:back )?(?:to|from)|goes back to|as long ago as)(?: at least| about)?\s*(?:the )?$", re.IGNORECASE)
+_OPENS_END = re.compile(r"\b(?:until|till|through|by|to|before|expires?(?: on)?)\s*(?:the )?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A stretch of days. Both ends count. `bound` tells whether it opens ("since") or closes ("until") a period."""
+
+    earliest: date
+    latest: date
+    precision: Precision
+    basis: DateBasis
+    bound: str = ""  # since, until or nothing
+
+
+def month_span(year: int, month: int) -> tuple[date, date]:
+    """First and last day of a month."""
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def week_span(day: date) -> tuple[date, date]:
+    """Monday and Sunday of the week of a day."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def on_day(day: date, basis: DateBasis) -> When:
+    return When(day, day, Precision.DAY, basis)
+
+
+@Language.component("twinwatch_dates", assigns=["doc.spans"])
+def dates(doc: Doc) -> Doc:
+    """Find and resolve time expressions; see the module's docstring."""
+    found = _find(doc.text)
+    doc._.meeting = _meeting(doc, found)
+    doc._.base = doc._.meeting or doc._.published
+    told = None
+    spans = []
+    for name, match in found:
+        when = _resolve(name, match, doc, told)
+        span = doc.char_span(match.start(), match.end(), label="DATE", alignment_mode="expand")
+        if when is None or span is None:
+            continue
+        before = doc.text[max(0, match.start() - 40) : match.start()]
+        bound = "since" if _OPENS_PAST.search(before) or match.group().lower().startswith("since") else ""
+        bound = bound or ("until" if _OPENS_END.search(before) or match.group().lower().startswith(("until", "till", "by")) else "")
+        span._.when = When(when.earliest, when.latest, when.precision, when.basis, bound)
+        spans.append(span)
+        if not bound:
+            told = when
+    doc.spans["dates"] = spans
+    return doc
+
+
+def _find(text: str) -> list[tuple[str, re.Match[str]]]:
+    """Non-overlapping expressions in text order, earlier forms first where two compete."""
+    taken = bytearray(len(text))
+    found = []
+    for name, form in _FORMS:
+        for match in form.finditer(text):
+            if not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+                found.append((name, match))
+    return sorted(found, key=lambda item: item[1].start())
+
+
+def _meeting(doc: Doc, found: list[tuple[str, re.Match[str]]]) -> date | None:
+    """The full date in the head of minutes, an agenda or a resolution; None in an article."""
+    head = doc.text[:600]
+    formal = doc._.kind in (PageKind.MINUTES, PageKind.AGENDA) or re.search(
+        r"\b(?:minutes|agenda|meeting of|regular meeting|special meeting|council meeting|resolution no|sitting of|session of|proceedings)\b", head, re.IGNORECASE)  # fmt: skip
+    if not formal:
+        return None
+    for name, match in found:
+        if name == "full" and match.start() < len(head) and (day := _date(match)) is not None:
+            return day
+    return None
+
+
+def _date(match: re.Match[str]) -> date | None:
+    parts = match.groupdict()
+    month = parts["month"]
+    try:
+        return date(int(parts["year"]), int(month) if month.isdigit() else _MONTHS[month.lower()], int(parts["day"]))
+    except ValueError:
+        return None
+
+
+def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> When | None:  # noqa: PLR0915 - a table of forms
+    parts = match.groupdict()
+    base: date | None = doc._.base
+    sentence = doc.text[max(0, match.start() - 120) : match.end() + 60]
+    future = bool(_FUTURE.search(sentence[: 120 if match.start() > 120 else match.start()].rpartition(". ")[2]))
+    match name:
+        case "full":
+            day = _date(match)
+            return day and on_day(day, DateBasis.TEXT_ABSOLUTE)
+        case "month":
+            return When(*month_span(int(parts["year"]), _MONTHS[parts["month"].lower()]), Precision.MONTH, DateBasis.TEXT_ABSOLUTE)
+        case "year":
+            year = int(parts["year"])
+            return When(date(year, 1, 1), date(year, 12, 31), Precision.YEAR, DateBasis.TEXT_ABSOLUTE)
+        case "season" if parts.get("year"):
+            first, last = _SEASONS[parts["season"].lower()]
+            year = int(parts["year"])
+            return When(date(year, first, 1), month_span(year, last)[1], Precision.YEAR, DateBasis.TEXT_ABSOLUTE)
+        case "later":
+            return _later(parts, told, base)
+    if base is None:
+        return None
+    match name:
+        case "day":
+            return _day_without_year(int(parts["day"]), _MONTHS[parts["month"].lower()], base, told, future)
+        case "named":
+            return _month_without_year(_MONTHS[parts["month"].lower()], base, (parts["which"] or "").lower(), future)
+        case "month of year":
+            year = base.year + {"last": -1, "next": 1}.get(parts["which"] or "", 0)
+            return When(*month_span(year, _MONTHS[parts["month"].lower()]), Precision.MONTH, DateBasis.TEXT_RELATIVE)
+        case "weekday":
+            return _weekday(_WEEKDAYS[parts["weekday"].lower()], base, (parts["which"] or "").lower(), future)
+        case "ago":
+            way = parts["way"].lower()
+            return _shifted(told.earliest if told and way != "ago" else base, -_count(parts["number"]), parts["unit"].lower())
+        case "season":
+            first, last = _SEASONS[parts["season"].lower()]
+            year = base.year - (1 if first > base.month or parts["which"].lower() == "last" and last >= base.month else 0)
+            return When(date(year, first, 1), month_span(year, last)[1], Precision.YEAR, DateBasis.TEXT_RELATIVE)
+    return _relative(parts, base)
+
+
+def _count(number: str) -> int:
+    return int(number) if number.isdigit() else _NUMBERS[number.lower()]
+
+
+def _shifted(anchor: date, count: int, unit: str) -> When | None:
+    """An anchor moved by days and weeks (to the day, or to the week past one), months or years."""
+    try:
+        if unit in _UNITS:
+            day = anchor + timedelta(days=count * _UNITS[unit])
+            if unit in ("week", "fortnight") and count < -1:
+                return When(*week_span(day), Precision.WEEK, DateBasis.TEXT_RELATIVE)
+            return on_day(day, DateBasis.TEXT_RELATIVE)
+        if unit == "month":
+            index = anchor.year * 12 + anchor.month - 1 + count
+            return When(*month_span(index // 12, index % 12 + 1), Precision.MONTH, DateBasis.TEXT_RELATIVE)
+        year = anchor.year + count
+        return When(date(year, 1, 1), date(year, 12, 31), Precision.YEAR, DateBasis.TEXT_RELATIVE)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _later(parts: dict[str, str | None], told: When | None, base: date | None) -> When | None:
+    anchor = told.earliest if told else base
+    if anchor is None:
+        return None
+    unit = (parts["unit"] or "").lower()
+    which = (parts.get("which") or "").lower()
+    count = _count(parts["number"]) if parts.get("number") else {"same": 0, "previous": -1}.get(which, 1)  # type: ignore[arg-type]
+    return _shifted(anchor, count, unit)
+
+
+def _day_without_year(day: int, month: int, base: date, told: When | None, future: bool) -> When | None:
+    options = []
+    for year in (base.year - 1, base.year, base.year + 1):
+        try:
+            options.append(date(year, month, day))
+        except ValueError:
+            continue
+    if not options:
+        return None
+
+    def cost(option: date) -> float:
+        days = (option - base).days
+        return days * (1.0 if future else 2.5) if days > 0 else -days * (1.6 if future else 1.0)
+
+    return on_day(min(options, key=cost), DateBasis.TEXT_RELATIVE)
+
+
+def _month_without_year(month: int, base: date, which: str, future: bool) -> When:
+    year = base.year
+    if which == "next" or (future and month < base.month):
+        year += month <= base.month
+    elif month > base.month and not (future or which in ("until", "by", "this", "till")):
+        year -= 1
+    elif month == base.month and which == "last":
+        year -= 1
+    return When(*month_span(year, month), Precision.MONTH, DateBasis.TEXT_RELATIVE)
+
+
+def _weekday(weekday: int, base: date, which: str, future: bool) -> When:
+    back = (base.weekday() - weekday) % 7
+    if which in ("next", "this coming", "the following") or (future and which not in ("last", "this past")):
+        return on_day(base + timedelta(days=7 - back if back else (7 if which else 0)), DateBasis.TEXT_RELATIVE)
+    if which == "last" and back == 0:
+        back = 7
+    return on_day(base - timedelta(days=back), DateBasis.TEXT_RELATIVE)
+
+
+def _relative(parts: dict[str, str | None], base: date) -> When | None:
+    if word := parts.get("word"):
+        shift = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(word.lower(), 0)
+        return on_day(base + timedelta(days=shift), DateBasis.TEXT_RELATIVE)
+    which, unit = (parts["which"] or "").lower(), (parts["unit"] or "").lower()
+    count = {"last": -1, "next": 1}.get(which, 0)
+    if unit == "week":
+        return When(*week_span(base + timedelta(days=7 * count)), Precision.WEEK, DateBasis.TEXT_RELATIVE)
+    return _shifted(base, count, unit)

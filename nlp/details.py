@@ -1,0 +1,102 @@
+"""What else a site tells: when it happened, who acted, how the vote went."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from spacy.tokens import Span
+
+from config.vocabulary import DateBasis, Precision
+from nlp.dates import When, week_span
+from nlp.sites import Site, View
+
+_BODY = re.compile(
+    r"\b(?:(?:the )?(?:[A-ZÀ-Ž][\w’'-]+ ){0,3}(?:City |Town |Municipal |County |Borough |District |Parish |Village |General |Common )?"
+    r"(?:Council|Assembly|Commission|Committee|Board(?: of (?:Supervisors|Aldermen|Trustees|Commissioners))?|Cabinet|Senate|Parliament|Chamber|Executive|Government|Administration|Cabildo|Duma)"
+    r"(?: of (?:the )?[A-ZÀ-Ž][\w’'-]+(?: [A-ZÀ-Ž][\w’'-]+)?)?"
+    r"|(?:Deputy |Lord |Vice )?Mayor(?: [A-ZÀ-Ž][\w’'.-]+){1,3}|[Cc]ity [Hh]all|(?:city|town|municipal|county|district) (?:council|assembly|government|administration|officials)"
+    r"|councill?ors|aldermen|commissioners|deputies|the council|the mayor|the board|the committee|the assembly|a petition|petitioners|residents|campaigners|activists|a motion)\b"
+)  # fmt: skip
+_VOTE = re.compile(
+    r"\bunanimous(?:ly)?\b|\b(?:without dissent|nem\.? con\.?|no member dissenting)\b|\b\d{1,3} ?(?:[-–]|to|votes to|for and) ?\d{1,3}\b(?! (?:million|per cent|p\.?m))"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:votes )?to (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|none)\b"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The date of an act: value by precision, interval, basis, and the words it was read from."""
+
+    value: date | None
+    precision: Precision
+    earliest: date | None
+    latest: date | None
+    basis: DateBasis | None
+    span: Span | None = None
+    weight: float = 0.0  # how directly the text says it; the best of several sites' wins
+
+
+UNDATED = Dated(None, Precision.UNKNOWN, None, None, None)
+
+
+def date_of(view: View, site: Site, background: bool) -> Dated:
+    """When the act of a site happened, by the nearest fitting expression, the meeting or the publication."""
+    own = _fitting(site.sentence.dates, background)
+    if own:
+        span = min(own, key=lambda span: _cost(span, site))
+        return _dated(span._.when, span, 3.0 if span._.when.precision == Precision.DAY else 2.5)
+    if background:
+        return UNDATED
+    for back in (1, 2):
+        index = site.sentence.index - back
+        if index >= 0 and (near := _fitting(view.sentences[index].dates, background)) and not view.in_title(near[-1].start):
+            return _dated(near[-1]._.when, near[-1], 1.5 - 0.4 * back)
+    if meeting := view.doc._.meeting:
+        return Dated(meeting, Precision.DAY, meeting, meeting, DateBasis.MEETING_DATE, weight=1.2)
+    if published := view.doc._.published:
+        monday, _ = week_span(published)
+        return Dated(monday, Precision.WEEK, monday, published, DateBasis.PUBLICATION, weight=0.5)
+    return UNDATED
+
+
+def _fitting(spans: list[Span], background: bool) -> list[Span]:
+    """News does not happen "since" or "until"; what began long ago does."""
+    if background:
+        return spans
+    return [span for span in spans if not span._.when.bound] or [s for s in spans if s._.when.precision in (Precision.DAY, Precision.MONTH)]
+
+
+def _cost(span: Span, site: Site) -> float:
+    when: When = span._.when
+    distance = span.start - site.end if span.start >= site.token else (site.token - span.end) * 1.3
+    vague = {Precision.DAY: 0, Precision.WEEK: 2, Precision.MONTH: 3, Precision.YEAR: 8}[when.precision]
+    return distance + vague + (6 if when.bound else 0)
+
+
+def _dated(when: When, span: Span, weight: float) -> Dated:
+    value = when.earliest - timedelta(days=when.earliest.weekday()) if when.precision == Precision.WEEK else when.earliest
+    if when.precision == Precision.YEAR:
+        value = value.replace(month=1, day=1)
+    return Dated(value, when.precision, when.earliest, when.latest, when.basis, span, weight)
+
+
+def actor_of(site: Site) -> Span | None:
+    """The body or office holder that acts at a site, as the text words it."""
+    sentence = site.sentence.span
+    anchor = sentence.doc[site.token].idx - sentence.start_char
+    found = list(_BODY.finditer(sentence.text))
+    if not found:
+        return None
+    best = min(found, key=lambda match: abs(match.start() - anchor) + (0 if match.start() < anchor else 40))
+    text = best.group()
+    start = best.start() + (4 if text.startswith("the ") else 0)
+    return sentence.char_span(start, best.end(), alignment_mode="expand")
+
+
+def vote_of(view: View, site: Site) -> str | None:
+    """The count or "unanimous", from the site's sentence or the one after it."""
+    for index in (site.sentence.index, site.sentence.index + 1):
+        if index < len(view.sentences) and (match := _VOTE.search(view.sentences[index].span.text)):
+            words = match.group()
+            return "unanimous" if words.lower().startswith(("unanim", "without", "nem", "no member")) else words
+    return None

@@ -1,0 +1,195 @@
+"""Assembly: sites, pairs, stages and dates become TieMentions, one for each (pair, action, stage) of a text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from config.vocabulary import Action, Stage
+from nlp.choice import BACKGROUND, NONE, Choice
+from nlp.details import Dated, actor_of, date_of, vote_of
+from nlp.linear import LinearModel
+from nlp.mention import City, EvidenceSpan, TieMention
+from nlp.pairs import Pair, Parties, Party
+from nlp.sites import Features, Site, View
+
+LEAST_ACT = 0.12  # readings less likely than this are not followed up
+LEAST_PAIR = 0.15
+LEAST_STAGE = 0.1
+STATED_ADMIN1 = ("US", "CA", "AU")
+
+
+@dataclass(slots=True)
+class Support:
+    """One site that speaks for a draft, and how surely."""
+
+    site: Site
+    act: float
+    stage: float
+    pair: float
+
+    @property
+    def strength(self) -> float:
+        return self.act * self.stage * self.pair
+
+
+@dataclass(slots=True)
+class Draft:
+    """A possible event of the text, with all that speaks for it."""
+
+    pair: Pair
+    action: Action
+    stage: Stage
+    background: bool
+    supports: list[Support] = field(default_factory=list)
+
+    @property
+    def best(self) -> Support:
+        return max(self.supports, key=lambda support: support.strength)
+
+    @property
+    def parties(self) -> frozenset[str]:
+        return frozenset((self.pair.a.key, self.pair.b.key))
+
+
+def draft_events(view: View, parties: Parties, sites: list[Site], choice: Choice) -> list[Draft]:
+    """Every reading that is not quite unlikely, gathered by (pair, action, stage)."""
+    drafts: dict[tuple[frozenset[str], Action, Stage, bool], Draft] = {}
+    for site in sites:
+        acts = {act: p for act, p in choice.act(view, site).items() if act != NONE and p >= LEAST_ACT}
+        if not acts:
+            continue
+        pairs = list(parties.candidates(site))
+        likely = [(pair, p) for pair, p in zip(pairs, choice.pairs(parties, site, pairs), strict=True) if p >= LEAST_PAIR]
+        for act, p_act in acts.items():
+            background = act == BACKGROUND
+            action = Action.ESTABLISH if background else Action(act)
+            stages = {Stage.ENACTED.value: 1.0} if background else choice.stage(view, site, action)
+            for stage, p_stage in stages.items():
+                if p_stage < LEAST_STAGE:
+                    continue
+                for pair, p_pair in likely:
+                    key = (frozenset((pair.a.key, pair.b.key)), action, Stage(stage), background)
+                    draft = drafts.setdefault(key, Draft(pair, action, Stage(stage), background))
+                    draft.supports.append(Support(site, p_act, p_stage, p_pair))
+    return list(drafts.values())
+
+
+def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parties) -> Features:
+    """Features of the last choice: is this draft an event of the text?"""
+    best = draft.best
+    pair_drafts = [other for other in drafts if other.parties == draft.parties and not other.background and other is not draft]
+    rival = max((other.best.strength for other in pair_drafts if other.action == draft.action), default=0.0)
+    others = max((other.best.strength for other in pair_drafts if other.action != draft.action), default=0.0)
+    body = [support for support in draft.supports if not view.in_title(support.site.token)]
+    title = [support for support in draft.supports if view.in_title(support.site.token)]
+    missing = 1.0
+    for support in draft.supports:
+        missing *= 1 - support.strength
+    return {
+        "act": best.act,
+        "stage": best.stage,
+        "pair": best.pair,
+        "product": best.strength,
+        "root": best.strength ** (1 / 3),
+        "any": 1 - missing,
+        "body": max((support.strength for support in body), default=0.0),
+        "title": max((support.strength for support in title), default=0.0),
+        "sites": min(len({id(support.site.sentence) for support in draft.supports}), 4) / 4,
+        "rival": rival,
+        "beaten": 1.0 if rival > best.strength else 0.0,
+        "others": others,
+        "others-beat": 1.0 if others > best.strength else 0.0,
+        "domestic": 1.0 if draft.pair.a.country == draft.pair.b.country else 0.0,
+        "country-only": 0.0 if draft.pair.b.place else 1.0,
+        "home": 1.0 if parties.home in (draft.pair.a, draft.pair.b) else 0.0,
+        f"is:{draft.action}": 1.0,
+        f"is:{draft.stage}": 1.0,
+    }
+
+
+class Assembler:
+    """Turns a processed Doc into mentions."""
+
+    def __init__(self, choice: Choice, final: LinearModel | None, threshold: float) -> None:
+        self.choice, self.final, self.threshold = choice, final, threshold
+
+    def confidence(self, draft: Draft, drafts: list[Draft], view: View, parties: Parties) -> float:
+        if self.final is None:
+            return draft.best.strength
+        return self.final.probabilities(draft_features(draft, drafts, view, parties))["yes"]
+
+    def __call__(self, view: View, parties: Parties, sites: list[Site]) -> Iterator[TieMention]:
+        """Mentions of a text, in the order of their evidence."""
+        drafts = draft_events(view, parties, sites, self.choice)
+        scored = [(self.confidence(draft, drafts, view, parties), draft) for draft in drafts if not draft.background]
+        kept = [(p, draft) for p, draft in scored if p >= self.threshold]
+        told = {draft.parties for _, draft in kept}
+        kept += [(draft.best.strength, draft) for draft in drafts if draft.background and draft.best.strength >= self.threshold]
+        del told
+        for p, draft in sorted(kept, key=lambda item: (item[1].best.site.token, item[1].action, item[1].stage)):
+            yield _mention(view, parties, draft, p)
+
+
+def _mention(view: View, parties: Parties, draft: Draft, confidence: float) -> TieMention:
+    site = draft.best.site
+    dated = best_date(view, draft)
+    a, b = _acting_first(draft.pair, parties, site)
+    actor, sentence = actor_of(site), site.sentence.span
+    roles = [("sentence", sentence.start, sentence.end)]
+    roles += [("trigger", span.start, span.end) for span in site.triggers]
+    roles += [("tie", span.start, span.end) for span in site.sentence.ties if span._.strength != "other"]
+    roles += [("stage", span.start, span.end) for span in site.sentence.cues if span._.cue == draft.stage]
+    for role, party in (("city_a", a), ("city_b", b)):
+        nearest = min(party.spans, key=lambda span: abs(span.start - site.token))
+        roles.append((role, nearest.start, nearest.end))
+    if dated.span is not None:
+        roles.append(("date", dated.span.start, dated.span.end))
+    if actor is not None:
+        roles.append(("actor", actor.start, actor.end))
+    doc = view.doc
+    spans = tuple(EvidenceSpan(role, doc[i:j].start_char, doc[i:j].end_char, doc[i:j].text) for role, i, j in roles)
+    rules = [span.label_ for span in (*site.triggers, *site.sentence.ties, *site.sentence.cues)]
+    return TieMention(
+        city_a=_city(a),
+        city_b=_city(b),
+        action=draft.action,
+        stage=draft.stage,
+        date=dated.value,
+        date_precision=dated.precision,
+        earliest=dated.earliest,
+        latest=dated.latest,
+        date_basis=dated.basis,
+        actor=actor.text if actor is not None else None,
+        vote=vote_of(view, site),
+        evidence=" ".join(sentence.text.split()),
+        spans=spans,
+        confidence=round(min(confidence, 0.99), 3),
+        rules=tuple(dict.fromkeys(rules)),
+        background=draft.background,
+    )
+
+
+def best_date(view: View, draft: Draft) -> Dated:
+    """The most directly told date among the sites that speak for a draft nearly as surely as the best."""
+    floor = draft.best.strength * 0.6
+    dated = [(date_of(view, support.site, draft.background), support) for support in draft.supports if support.strength >= floor]
+    return max(dated, key=lambda item: (item[0].weight + item[1].strength))[0]
+
+
+def _acting_first(pair: Pair, parties: Parties, site: Site) -> tuple[Party, Party]:
+    """The acting city first: the one at home in the text, else the one named first at the site."""
+    if parties.home is pair.b or (parties.home is not pair.a and pair.b.place and _first(pair.b, site) < _first(pair.a, site)):
+        return pair.b, pair.a
+    return pair.a, pair.b
+
+
+def _first(party: Party, site: Site) -> int:
+    sentence = site.sentence.span
+    here = [span.start for span in party.spans if sentence.start <= span.start < sentence.end]
+    return here[0] if here else sentence.end
+
+
+def _city(party: Party) -> City:
+    place = party.place
+    if place is None:
+        return City(None, None, party.country)
+    return City(place.name, place.admin1 if place.country in STATED_ADMIN1 else None, place.country, place.id)

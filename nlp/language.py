@@ -1,0 +1,19 @@
+"""Which language a text is in."""
+
+from functools import cache
+from typing import Any
+
+ENOUGH = 4_000  # characters; more says nothing new
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+
+
+def language_of(text: str) -> str:
+    """ISO 639-1 code, English where the text is too short or too mixed to tell otherwise."""
+    language, probability = _identifier().classify(text[:ENOUGH])
+    return str(language) if probability > 0.9 else "en"

@@ -1,0 +1,207 @@
+"""Which city with which: the candidate pairs of a site, and the features that the choice is made from."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Span
+
+from nlp.gazetteer import Place
+from nlp.sites import Features, Sentence, Site, View
+
+REACH = 8  # parties a site may choose among, nearest first
+TIE_NOUNS = frozenset("city cities town towns twin twins sister sisters partner partners counterpart counterparts municipality port capital ties tie link links relationship relationships partnership partnerships friends friend village".split())
+
+
+@dataclass(slots=True, eq=False)
+class Party:
+    """One possible party of a tie in this document: a place, or a country whose city is not named."""
+
+    place: Place | None
+    country: str
+    spans: list[Span] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return str(self.place.id) if self.place else self.country
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two parties at a site."""
+
+    a: Party
+    b: Party
+
+
+class Parties:
+    """All parties of a document, and which of them is at home in it."""
+
+    def __init__(self, view: View, register: frozenset[frozenset[int]]) -> None:
+        self.view = view
+        self.register = register
+        self.named: dict[int, Party] = {}
+        for span in view.doc.spans["cities"]:
+            place = span._.place
+            self.named.setdefault(place.id, Party(place, place.country)).spans.append(span)
+        self.countries: dict[str, Party] = {}
+        for span in view.doc.spans["regions"]:
+            region = span._.regions[0]
+            if region.adjective and _speaks_of_partner(view, span):
+                self.countries.setdefault(region.country, Party(None, region.country)).spans.append(span)
+        self.home = self._home()
+        self.together = self._together()
+        self.title = {party.key for party in self.named.values() if view.in_title(party.spans[0].start)}
+
+    def _home(self) -> Party | None:
+        """The city whose news this is: named in the source's entry, the dateline, the letterhead, or most often."""
+        weight: Counter[int] = Counter()
+        for party in self.named.values():
+            assert party.place
+            for span in party.spans:
+                before = span.doc[max(0, span.start - 2) : span.start].text.lower()
+                after = span.doc[span.end].lower_ if span.end < len(span.doc) else ""
+                weight[party.place.id] += 1
+                if before.endswith(("city of", "town of", "borough of", "mayor of")) or after in ("city", "town", "council", "mayor", "borough", "officials", "councillors"):
+                    weight[party.place.id] += 2
+                if span.start == span.sent.start and self.view.owner[span.start] <= 2:
+                    weight[party.place.id] += 2
+                if span.end_char <= span.doc._.title_end:
+                    weight[party.place.id] += 1
+        best = weight.most_common(1)
+        return self.named[best[0][0]] if best else None
+
+    def _together(self) -> Counter[frozenset[str]]:
+        """How often two parties stand in one sentence, twice as much where it names a tie."""
+        counts: Counter[frozenset[str]] = Counter()
+        for sentence in self.view.sentences:
+            keys = sorted({str(span._.place.id) for span in sentence.cities})
+            for i, a in enumerate(keys):
+                for b in keys[i + 1 :]:
+                    counts[frozenset((a, b))] += 2 if sentence.strong_tie else 1
+        return counts
+
+    def candidates(self, site: Site) -> Iterator[Pair]:
+        """Pairs that a site could speak of, nearest parties first."""
+        near = sorted(self._all(), key=lambda party: self.distance(party, site))[:REACH]
+        if self.home and self.home not in near:
+            near.append(self.home)
+        for i, a in enumerate(near):
+            for b in near[i + 1 :]:
+                if a.place and b.place or (a.place or b.place) and a.country != b.country:
+                    yield Pair(a, b) if a.place else Pair(b, a)
+
+    def _all(self) -> Iterator[Party]:
+        yield from self.named.values()
+        named_countries = {party.country for party in self.named.values()}
+        for country, party in self.countries.items():
+            if country not in named_countries:
+                yield party
+
+    def distance(self, party: Party, site: Site) -> int:
+        """Tokens from a site to the nearest word for a party; words after its sentence count double."""
+        end = site.sentence.span.end
+        return min((span.start - site.token) * 2 + 20 if span.start >= end else abs(span.start - site.token) for span in party.spans)
+
+
+def _speaks_of_partner(view: View, span: Span) -> bool:
+    """ "Russian sister city", "the Chinese port": an adjective before a word for a partner."""
+    following = view.doc[span.end : min(span.end + 4, len(view.doc))]
+    return any(token.lower_ in TIE_NOUNS for token in following)
+
+
+def pair_features(parties: Parties, site: Site, pair: Pair) -> Features:
+    """Features of one pair at one site."""
+    sentence = site.sentence
+    a, b = pair.a, pair.b
+    here_a, here_b = _here(a, sentence), _here(b, sentence)
+    features: Features = {"bias": 1.0}
+    both = bool(here_a and here_b)
+    features["here:" + ("both" if both else "one" if here_a or here_b else "none")] = 1.0
+    distances = sorted((parties.distance(a, site), parties.distance(b, site)))
+    features["near"] = min(distances[0], 60) / 60
+    features["far"] = min(distances[1], 150) / 150
+    home = parties.home
+    has_home = home in (a, b)
+    features["home:" + ("yes" if has_home else "no") + (":both" if both else ":one" if here_a or here_b else ":none")] = 1.0
+    features["cross" if a.country != b.country else "domestic"] = 1.0
+    if a.country == b.country and both:
+        features["domestic:both"] = 1.0
+    if a.place and b.place:
+        together = parties.together[frozenset((a.key, b.key))]
+        features["together"] = min(together, 4) / 4
+        if together == 0:
+            features["never-together"] = 1.0
+        if frozenset((a.place.id, b.place.id)) in parties.register:
+            features["register"] = 1.0
+    else:
+        features["country-only"] = 1.0
+        features["country-only:" + ("here" if here_b else "away")] = 1.0
+    titled = (a.key in parties.title) + (b.key in parties.title)
+    features[f"title:{titled}"] = 1.0
+    n_here = len({span._.place.id for span in sentence.cities})
+    features[f"cities-here:{min(4, n_here)}:{'both' if both else 'one' if here_a or here_b else 'none'}"] = 1.0
+    features |= _between(parties.view, here_a, here_b, site)
+    features |= _rank(parties, site, pair)
+    features |= _adjectives(sentence, pair, here_a, here_b)
+    if site.action:
+        features[f"{site.action}:{'cross' if a.country != b.country else 'domestic'}"] = 1.0
+    return features
+
+
+def _here(party: Party, sentence: Sentence) -> list[Span]:
+    return [span for span in party.spans if sentence.span.start <= span.start < sentence.span.end]
+
+
+def _between(view: View, here_a: list[Span], here_b: list[Span], site: Site) -> Features:
+    """How two names stand in one sentence: what is between them, and the trigger's place."""
+    if not (here_a and here_b):
+        side = here_a or here_b
+        if not side:
+            return {}
+        return {"alone:" + ("before" if side[0].start < site.token else "after"): 1.0}
+    x, y = min(((p, q) for p in here_a for q in here_b), key=lambda pq: abs(pq[0].start - pq[1].start))
+    first, second = (x, y) if x.start < y.start else (y, x)
+    between = view.doc[first.end : second.start]
+    words = [token.lower_ for token in between]
+    features: Features = {"gap": min(len(words), 30) / 30}
+    features["trigger:" + ("before" if site.token < first.start else "after" if site.token >= second.end else "between")] = 1.0
+    for word in ("with", "and", "to", "from", "of", ";", ",", "as", "'s", "’s", "its", "while", "but", ":"):
+        if word in words:
+            features["between:" + word] = 1.0
+    others = sum(1 for span in view.doc.spans["cities"] if first.end <= span.start < second.start)
+    features[f"others-between:{min(2, others)}"] = 1.0
+    if others == 0 and len(words) < 3:
+        features["adjacent:" + " ".join(words)] = 1.0
+    return features
+
+
+def _rank(parties: Parties, site: Site, pair: Pair) -> Features:
+    """How recently each was mentioned before the site, against the other parties."""
+    features: Features = {}
+    before = [span for span in parties.view.doc.spans["cities"] if span.start < site.sentence.span.end]
+    order: list[str] = []
+    for span in reversed(before):
+        key = str(span._.place.id)
+        if key not in order:
+            order.append(key)
+    ranks = sorted(order.index(party.key) if party.key in order else 9 for party in (pair.a, pair.b) if party.place)
+    for name, rank in zip(("best", "worst"), ranks, strict=False):
+        features[f"rank-{name}:{min(rank, 4)}"] = 1.0
+    home = parties.home
+    if home in (pair.a, pair.b):
+        other = pair.b if pair.a is home else pair.a
+        foreign = [key for key in order if key != home.key]
+        if other.key in foreign:
+            features[f"partner-rank:{min(foreign.index(other.key), 3)}"] = 1.0
+    return features
+
+
+def _adjectives(sentence: Sentence, pair: Pair, here_a: list[Span], here_b: list[Span]) -> Features:
+    """ "The Swedish city" speaks for a party that lies there and is not named here."""
+    countries = {region.country for span in sentence.regions for region in span._.regions}
+    features: Features = {}
+    for party, here in ((pair.a, here_a), (pair.b, here_b)):
+        if not here and party.country in countries:
+            features["spoken-for"] = 1.0
+    return features
