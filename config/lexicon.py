@@ -32,7 +32,7 @@ class ActionEntry(Entry):
 
 
 TIE_STRENGTHS = ("strong", "weak", "other")  # strong names the tie of two cities; weak may refer back; other is none
-CUES = ("enacted", "proposed", "urged", "rejected", "negated", "history", "unreal")
+CUES = ("enacted", "proposed", "urged", "rejected", "negated", "history", "unreal", "echo")  # echo: the act told before, done by another
 
 
 class Lexicon(BaseModel):

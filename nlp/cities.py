@@ -25,6 +25,7 @@ Doc.set_extension("source_city", default=None, force=True)  # "Des Moines, Iowa,
 Doc.set_extension("title_end", default=0, force=True)  # characters of the headline at the text's start
 
 NOT_A_PLACE = "not a place"
+SMALL_ALIAS = 20_000  # people; below this a name that GeoNames lists only as another one is not trusted alone
 SMALL = 50_000  # people; below this a single word that English uses otherwise is taken for that word
 MAX_NAME_TOKENS = 9  # "Saint-Jean-de-Braye" has seven
 JOINERS = frozenset("of on de la le les du des der den am an im bei sur sous upon under del della do da dos das los las el y e es i nad in the and en van by à aan zum zur ob 's - ’s".split())
@@ -147,6 +148,8 @@ class Cities:
         placed = start > 0 and doc[start - 1].lower_ in words.prepositions and doc[start].text[0].isupper()
         if _in_person(span) or (not placed and len(span) == 1 and folded in surnames):
             return "a person's name"
+        if not places[0].main and max(place.population for place in places) < SMALL_ALIAS and not any(p.main for p in places):
+            return "an unusual name of a small place"
         if folded in words.never_cities:
             return "a common word" if doc[start].pos_ == "PROPN" and len(folded) > 3 else NOT_A_PLACE
         if len(folded) < 3:

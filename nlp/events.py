@@ -14,6 +14,7 @@ from nlp.sites import Features, Site, View
 LEAST_ACT = 0.12  # readings less likely than this are not followed up
 LEAST_PAIR = 0.15
 LEAST_STAGE = 0.1
+GENERIC = frozenset("cities towns communities councils members leaders municipalities mayors many some others several dozens".split())
 STATED_ADMIN1 = ("US", "CA", "AU")
 
 
@@ -102,8 +103,31 @@ def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parti
         "country-only": 0.0 if draft.pair.b.place else 1.0,
         "home": 1.0 if parties.home in (draft.pair.a, draft.pair.b) else 0.0,
         f"is:{draft.action}": 1.0,
-        f"is:{draft.stage}": 1.0,
+        f"is:{'background' if draft.background else draft.stage}": 1.0,
+        f"here:{_named_here(draft)}": 1.0,
+        "generic": 1.0 if _named_here(draft) == 0 and _generic(best.site) else 0.0,
+        "together": min(parties.together[draft.parties], 4) / 4,
+        "apart": 1.0 if draft.pair.b.place and not parties.together[draft.parties] else 0.0,
+        "register": 1.0 if _registered(draft, parties) else 0.0,
+        "echo": 1.0 if any(span._.cue == "echo" for span in best.site.triggers) else 0.0,
+        "bare": 0.0 if best.site.triggers else 1.0,
     }
+
+
+def _named_here(draft: Draft) -> int:
+    """How many of the two parties the best site's sentence names."""
+    sentence = draft.best.site.sentence.span
+    return sum(any(sentence.start <= span.start < sentence.end for span in party.spans) for party in (draft.pair.a, draft.pair.b))
+
+
+def _generic(site: Site) -> bool:
+    """The sentence speaks of cities in general: "city leaders", "its members"."""
+    return any(token.lower_ in GENERIC for token in site.sentence.span)
+
+
+def _registered(draft: Draft, parties: Parties) -> bool:
+    a, b = draft.pair.a.place, draft.pair.b.place
+    return a is not None and b is not None and frozenset((a.id, b.id)) in parties.register
 
 
 class Assembler:
@@ -120,13 +144,23 @@ class Assembler:
     def __call__(self, view: View, parties: Parties, sites: list[Site]) -> Iterator[TieMention]:
         """Mentions of a text, in the order of their evidence."""
         drafts = draft_events(view, parties, sites, self.choice)
-        scored = [(self.confidence(draft, drafts, view, parties), draft) for draft in drafts if not draft.background]
+        scored = [(self.confidence(draft, drafts, view, parties), draft) for draft in drafts]
         kept = [(p, draft) for p, draft in scored if p >= self.threshold]
-        told = {draft.parties for _, draft in kept}
-        kept += [(draft.best.strength, draft) for draft in drafts if draft.background and draft.best.strength >= self.threshold]
-        del told
+        kept = [(p, draft) for p, draft in kept if not _named_elsewhere(draft, [other for _, other in kept])]
         for p, draft in sorted(kept, key=lambda item: (item[1].best.site.token, item[1].action, item[1].stage)):
             yield _mention(view, parties, draft, p)
+
+
+def _named_elsewhere(draft: Draft, kept: list[Draft]) -> bool:
+    """An act with a partner known by country only is the one that another sentence tells with the partner's name."""
+    if draft.pair.b.place is not None:
+        return False
+    return any(
+        other.pair.b.place is not None
+        and (other.action, other.stage) == (draft.action, draft.stage)
+        and any(one is draft.pair.a and two.country == draft.pair.b.country for one, two in ((other.pair.a, other.pair.b), (other.pair.b, other.pair.a)))
+        for other in kept
+    )
 
 
 def _mention(view: View, parties: Parties, draft: Draft, confidence: float) -> TieMention:

@@ -50,7 +50,9 @@ class Parties:
             if region.adjective and _speaks_of_partner(view, span):
                 self.countries.setdefault(region.country, Party(None, region.country)).spans.append(span)
         self.home = self._home()
-        self.together = self._together()
+        self.together, self.seen_together = self._together()
+        self.best = self._best_partners()
+        self.recent = sorted(((keys, index) for keys, found in self.seen_together.items() for index in found), key=lambda item: -item[1])
         self.title = {party.key for party in self.named.values() if view.in_title(party.spans[0].start)}
 
     def _home(self) -> Party | None:
@@ -71,32 +73,42 @@ class Parties:
         best = weight.most_common(1)
         return self.named[best[0][0]] if best else None
 
-    def _together(self) -> Counter[frozenset[str]]:
-        """How often two parties stand in one sentence, twice as much where it names a tie."""
+    def _together(self) -> tuple[Counter[frozenset[str]], dict[frozenset[str], list[int]]]:
+        """How often two parties stand in one sentence, twice as much where it names a tie; and in which sentences."""
         counts: Counter[frozenset[str]] = Counter()
+        seen: dict[frozenset[str], list[int]] = {}
         for sentence in self.view.sentences:
             keys = sorted({str(span._.place.id) for span in sentence.cities})
             for i, a in enumerate(keys):
                 for b in keys[i + 1 :]:
                     counts[frozenset((a, b))] += 2 if sentence.strong_tie else 1
-        return counts
+                    seen.setdefault(frozenset((a, b)), []).append(sentence.index)
+        return counts, seen
+
+    def _best_partners(self) -> dict[str, set[str]]:
+        """For each party, the parties abroad that it stands together with most often."""
+        countries = {party.key: party.country for party in self.named.values()}
+        weights: dict[str, Counter[str]] = {}
+        for pair, count in self.together.items():
+            a, b = pair
+            if countries[a] != countries[b]:
+                weights.setdefault(a, Counter())[b] += count
+                weights.setdefault(b, Counter())[a] += count
+        return {key: {other for other, n in row.items() if n == max(row.values())} for key, row in weights.items()}
 
     def candidates(self, site: Site) -> Iterator[Pair]:
         """Pairs that a site could speak of, nearest parties first."""
-        near = sorted(self._all(), key=lambda party: self.distance(party, site))[:REACH]
+        here = {span._.place.country for span in site.sentence.cities}
+        unnamed = [p for p in self.countries.values() if p.country not in here and _here(p, site.sentence)]
+        near = sorted(self.named.values(), key=lambda party: self.distance(party, site))[:REACH]
         if self.home and self.home not in near:
             near.append(self.home)
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
-                if a.place and b.place or (a.place or b.place) and a.country != b.country:
-                    yield Pair(a, b) if a.place else Pair(b, a)
-
-    def _all(self) -> Iterator[Party]:
-        yield from self.named.values()
-        named_countries = {party.country for party in self.named.values()}
-        for country, party in self.countries.items():
-            if country not in named_countries:
-                yield party
+                yield Pair(a, b)
+            for b in unnamed:
+                if a.country != b.country:
+                    yield Pair(a, b)
 
     def distance(self, party: Party, site: Site) -> int:
         """Tokens from a site to the nearest word for a party; words after its sentence count double."""
@@ -136,13 +148,16 @@ def pair_features(parties: Parties, site: Site, pair: Pair) -> Features:
             features["register"] = 1.0
     else:
         features["country-only"] = 1.0
-        features["country-only:" + ("here" if here_b else "away")] = 1.0
+        named = [party for party in parties.named.values() if party.country == b.country]
+        features[f"country-only:named:{min(2, len(named))}:{'many' if _plural(here_b) else 'one'}"] = 1.0
     titled = (a.key in parties.title) + (b.key in parties.title)
     features[f"title:{titled}"] = 1.0
     n_here = len({span._.place.id for span in sentence.cities})
     features[f"cities-here:{min(4, n_here)}:{'both' if both else 'one' if here_a or here_b else 'none'}"] = 1.0
     features |= _between(parties.view, here_a, here_b, site)
     features |= _rank(parties, site, pair)
+    features |= _company(parties, site, pair)
+    features |= _roles(site, here_a, here_b)
     features |= _adjectives(sentence, pair, here_a, here_b)
     if site.action:
         features[f"{site.action}:{'cross' if a.country != b.country else 'domestic'}"] = 1.0
@@ -195,6 +210,46 @@ def _rank(parties: Parties, site: Site, pair: Pair) -> Features:
         if other.key in foreign:
             features[f"partner-rank:{min(foreign.index(other.key), 3)}"] = 1.0
     return features
+
+
+def _plural(spans: list[Span]) -> bool:
+    """ "Russian sister cities": several partners are meant, not one that the text names elsewhere."""
+    return any(token.tag_ == "NNS" for span in spans for token in span.doc[span.end : span.end + 4] if token.lower_ in TIE_NOUNS)
+
+
+def _company(parties: Parties, site: Site, pair: Pair) -> Features:
+    """Whether the two belong together in the rest of the text, and how long ago they were last told together."""
+    a, b = pair.a.key, pair.b.key
+    mutual = (b in parties.best.get(a, ())) + (a in parties.best.get(b, ()))
+    features: Features = {f"mutual:{mutual}": 1.0}
+    if frozenset((a, b)) in parties.seen_together:
+        gaps = [site.sentence.index - index for index in parties.seen_together[frozenset((a, b))]]
+        past = [gap for gap in gaps if gap >= 0]
+        features[f"last-together:{min(min(past), 4) if past else 'later'}"] = 1.0
+    last_pair = next((keys for keys, index in parties.recent if index <= site.sentence.index), None)
+    if last_pair is not None:
+        features["last-pair" if last_pair == frozenset((a, b)) else "not-last-pair"] = 1.0
+    foreign = [party for party in parties.named.values() if parties.home and party.country != parties.home.country]
+    if len(foreign) == 1 and parties.home in (pair.a, pair.b) and foreign[0] in (pair.a, pair.b):
+        features["only-foreign"] = 1.0
+    return features
+
+
+def _roles(site: Site, here_a: list[Span], here_b: list[Span]) -> Features:
+    """How each name hangs on the trigger in the parse."""
+    trigger = site.sentence.span.doc[site.token]
+    roles = []
+    for here in (here_a, here_b):
+        if not here:
+            continue
+        token = min(here, key=lambda span: abs(span.start - site.token)).root
+        steps, role = 0, token.dep_
+        while token.head is not token and steps < 6 and token.head.i not in (trigger.i, trigger.head.i):
+            token, steps = token.head, steps + 1
+            if token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "prep", "appos", "conj", "poss"):
+                role = token.dep_ + ("/" + token.lower_ if token.dep_ == "prep" else "")
+        roles.append(role)
+    return {"roles:" + "+".join(sorted(roles)): 1.0} | {"role:" + role: 1.0 for role in roles}
 
 
 def _adjectives(sentence: Sentence, pair: Pair, here_a: list[Span], here_b: list[Span]) -> Features:

@@ -54,5 +54,5 @@ def load_register(path: Path, gazetteer_path: Path) -> ResolvedRegister:
 
 
 def _place(gazetteer: Gazetteer, name: str, country: str, admin1: str) -> Place | None:
-    found = (place for place in gazetteer.find(name) if place.country == country and admin1 in ("", place.admin1))
-    return next(found, None)
+    found = [place for place in gazetteer.find(name) if place.country == country and admin1 in ("", place.admin1)]
+    return max(found, key=lambda place: (place.main, place.population), default=None)

@@ -91,24 +91,36 @@ class View:
 
 
 def find_sites(view: View) -> Iterator[Site]:
-    """Every site, in text order. Triggers of one action that stand close together are one site."""
+    """Every site, in text order. Triggers of one action that stand close together are one site.
+
+    An echo ("Exeter took the same course") is a site with the action told before it.
+    """
     if not any(sentence.tied for sentence in view.sentences):
         return
+    told: Action | None = None
     for sentence in view.sentences:
-        triggers = sorted(sentence.actions, key=lambda span: (span.start, -span.end))
-        if not triggers:
-            if sentence.tied or sentence.cities or sentence.cues:
-                yield Site(sentence, (), None)
-            continue
-        groups: list[list[Span]] = []
-        for span in triggers:
-            group = next((g for g in groups if g[0]._.action == span._.action and span.start - g[-1].end < 4), None)
-            if group is None:
-                groups.append([span])
-            else:
-                group.append(span)
+        groups = list(_groups(sentence))
         for group in groups:
-            yield Site(sentence, tuple(group), group[0]._.action)
+            if group[0]._.cue == "echo":
+                yield Site(sentence, (group[0],), told)
+            else:
+                told = group[0]._.action
+                yield Site(sentence, tuple(group), told)
+        if not groups and (sentence.tied or sentence.cities or sentence.cues):
+            yield Site(sentence, (), None)
+
+
+def _groups(sentence: Sentence) -> Iterator[list[Span]]:
+    """Triggers by action and closeness, and echoes, in the order of their first words."""
+    groups: list[list[Span]] = []
+    for span in sorted(sentence.actions, key=lambda span: (span.start, -span.end)):
+        group = next((g for g in groups if g[0]._.action == span._.action and span.start - g[-1].end < 4), None)
+        if group is None:
+            groups.append([span])
+        else:
+            group.append(span)
+    groups += [[span] for span in sentence.cues if span._.cue == "echo"]
+    yield from sorted(groups, key=lambda group: group[0].start)
 
 
 def site_features(view: View, site: Site) -> Features:
