@@ -122,7 +122,11 @@ def _label(example: Example) -> None:
             example.labels.append(BACKGROUND if chosen[0].background else chosen[0].action.value)
             example.stages.append(None if chosen[0].background else chosen[0].stage)
         else:
-            retold = site.action in actions or (background and site.action == Action.ESTABLISH) or example.view.in_title(site.token)
+            retold = (
+                site.action in actions
+                or (background and site.action == Action.ESTABLISH)
+                or example.view.in_title(site.token)
+            )
             example.labels.append(None if retold and not wanted[site.sentence.index] else NONE)
             example.stages.append(None)
 
@@ -166,13 +170,20 @@ def _fit(rows: list[Features], labels: list[str], strength: float, least: int = 
     weights, bias, classes = model.coef_.T, model.intercept_, model.classes_
     if len(classes) == 2:  # scikit-learn keeps one column for two classes
         weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-    return LinearModel(vectorizer.vocabulary_ and {n: i for i, n in enumerate(vectorizer.feature_names_)}, tuple(classes), weights.astype(np.float32), bias.astype(np.float32))
+    return LinearModel(
+        vectorizer.vocabulary_ and {n: i for i, n in enumerate(vectorizer.feature_names_)},
+        tuple(classes),
+        weights.astype(np.float32),
+        bias.astype(np.float32),
+    )
 
 
 def fit_first(examples: Sequence[Example], same: SameCity) -> Models:
     rows, labels, stage_rows, stage_labels, pair_rows, pair_labels = [], [], [], [], [], []
     for example in examples:
-        for site, features, label, stage, acts in zip(example.sites, example.features, example.labels, example.stages, example.events, strict=True):
+        for site, features, label, stage, acts in zip(
+            example.sites, example.features, example.labels, example.stages, example.events, strict=True
+        ):
             if label is not None:
                 rows.append(features)
                 labels.append(label)
@@ -251,8 +262,12 @@ def held_out(examples: Sequence[Example], same: SameCity) -> None:
         for threshold in (0.25, 0.35, LEARNED_THRESHOLD, 0.5, 0.6):
             kept = {key: [act for act in acts if act.confidence >= threshold] for key, acts in predicted.items()}
             scores = score(documents, kept, same)
-            row = "  ".join(f"{level} P {t.precision:.3f} R {t.recall:.3f} F {t.f1:.3f}" for level, t in scores.levels.items())
-            print(f"{part:5} {threshold:.2f}  {row}  background R {scores.background.recall:.3f}  flagged {scores.flagged}/{scores.negatives}")
+            row = "  ".join(
+                f"{level} P {t.precision:.3f} R {t.recall:.3f} F {t.f1:.3f}" for level, t in scores.levels.items()
+            )
+            print(
+                f"{part:5} {threshold:.2f}  {row}  background R {scores.background.recall:.3f}  flagged {scores.flagged}/{scores.negatives}"
+            )
 
 
 def _part(gold: GoldDocument) -> str:
@@ -261,7 +276,12 @@ def _part(gold: GoldDocument) -> str:
 
 def save(models: Models, final: LinearModel) -> None:
     arrays = {}
-    for name, model in (("act", models.act_model), ("stage", models.stage_model), ("pair", models.pair_model), ("final", final)):
+    for name, model in (
+        ("act", models.act_model),
+        ("stage", models.stage_model),
+        ("pair", models.pair_model),
+        ("final", final),
+    ):
         arrays |= model.arrays(name)
     np.savez_compressed(MODEL_FILE, **arrays)
 

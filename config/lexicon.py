@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from config.files import explain, line_of, read_toml
 from config.errors import ConfigError
+from config.files import explain, line_of, read_toml
 from config.vocabulary import Action, Stage
 
 
@@ -32,7 +32,16 @@ class ActionEntry(Entry):
 
 
 TIE_STRENGTHS = ("strong", "weak", "other")  # strong names the tie of two cities; weak may refer back; other is none
-CUES = ("enacted", "proposed", "urged", "rejected", "negated", "history", "unreal", "echo")  # echo: the act told before, done by another
+CUES = (
+    "enacted",
+    "proposed",
+    "urged",
+    "rejected",
+    "negated",
+    "history",
+    "unreal",
+    "echo",
+)  # echo: the act told before, done by another
 
 
 class Lexicon(BaseModel):
@@ -60,7 +69,11 @@ def load_lexicon(path: Path) -> Lexicon:
         lexicon = Lexicon.model_validate(table)
     except ValidationError as error:
         kind, index, *_ = (*error.errors()[0]["loc"], 0, 0)
-        where = f"{path}, line {line_of(path.read_text('utf-8'), str(kind), index)}" if isinstance(index, int) else str(path)
+        where = (
+            f"{path}, line {line_of(path.read_text('utf-8'), str(kind), index)}"
+            if isinstance(index, int)
+            else str(path)
+        )
         raise explain(error, Lexicon, where) from None
     seen: set[str] = set()
     for entry in (*lexicon.tie, *lexicon.action, *lexicon.cue):

@@ -58,7 +58,9 @@ def load_sources(path: Path) -> list[Source]:
     for index, source in enumerate(sources):
         if source.name in names:
             line = line_of(text, "source", index, "name")
-            raise ConfigError(f"{path}, line {line}: a source named {source.name} stands on line {names[source.name]} too")
+            raise ConfigError(
+                f"{path}, line {line}: a source named {source.name} stands on line {names[source.name]} too"
+            )
         names[source.name] = line_of(text, "source", index, "name")
     return sources
 

@@ -31,11 +31,14 @@ class Actions:
         self.matcher = PatternMatcher((entry.id, entry.patterns) for entry in (*lexicon.action, *lexicon.cue))
 
     def __call__(self, doc: Doc) -> Doc:
-        triggers, cues = [], []
+        triggers: list[Span] = []
+        cues: list[Span] = []
         for sentence in doc.sents:
             words = [token.lower_ for token in sentence]
             for match in self.matcher(words):
-                span = Span(doc, sentence.start + match.words[0], sentence.start + match.words[-1] + 1, label=match.entry_id)
+                span = Span(
+                    doc, sentence.start + match.words[0], sentence.start + match.words[-1] + 1, label=match.entry_id
+                )
                 (triggers if match.entry_id in self.triggers else cues).append(span)
         doc.spans["actions"], doc.spans["cues"] = triggers, cues
         return doc

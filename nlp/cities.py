@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from nlp.fold import fold
 from nlp.gazetteer import Place, ready_gazetteer
@@ -28,9 +29,85 @@ NOT_A_PLACE = "not a place"
 SMALL_ALIAS = 20_000  # people; below this a name that GeoNames lists only as another one is not trusted alone
 SMALL = 50_000  # people; below this a single word that English uses otherwise is taken for that word
 MAX_NAME_TOKENS = 9  # "Saint-Jean-de-Braye" has seven
-JOINERS = frozenset("of on de la le les du des der den am an im bei sur sous upon under del della do da dos das los las el y e es i nad in the and en van by à aan zum zur ob 's - ’s".split())
-COVERED = ("Metropolitan", "City", "Town", "Village")  # may follow a name as part of it: "Kansas City", but "Moscow City Council"
-HEADS = frozenset("city town village borough township municipality metropolis port capital district county commune municipal hamlet parish resort suburb ward prefecture".split())
+JOINERS = frozenset(
+    [
+        "of",
+        "on",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "der",
+        "den",
+        "am",
+        "an",
+        "im",
+        "bei",
+        "sur",
+        "sous",
+        "upon",
+        "under",
+        "del",
+        "della",
+        "do",
+        "da",
+        "dos",
+        "das",
+        "los",
+        "las",
+        "el",
+        "y",
+        "e",
+        "es",
+        "i",
+        "nad",
+        "in",
+        "the",
+        "and",
+        "en",
+        "van",
+        "by",
+        "à",
+        "aan",
+        "zum",
+        "zur",
+        "ob",
+        "'s",
+        "-",
+        "’s",
+    ]
+)
+COVERED = (
+    "Metropolitan",
+    "City",
+    "Town",
+    "Village",
+)  # may follow a name as part of it: "Kansas City", but "Moscow City Council"
+HEADS = frozenset(
+    [
+        "city",
+        "town",
+        "village",
+        "borough",
+        "township",
+        "municipality",
+        "metropolis",
+        "port",
+        "capital",
+        "district",
+        "county",
+        "commune",
+        "municipal",
+        "hamlet",
+        "parish",
+        "resort",
+        "suburb",
+        "ward",
+        "prefecture",
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -47,7 +124,8 @@ class Candidate:
 @Language.factory("twinwatch_cities", assigns=["doc.spans"], requires=["token.tag", "doc.ents"])
 def make_cities(nlp: Language, name: str, gazetteer: str, places: str) -> "Cities":
     """Factory. gazetteer: path of the compiled gazetteer, built where missing; places: path of places.toml."""
-    index = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_index")
+    lemmatizer: Any = nlp.get_pipe("lemmatizer")
+    index = lemmatizer.lookups.get_table("lemma_index")  # WordNet's words by part of speech
     return Cities(Path(gazetteer), Path(places), frozenset().union(*index.values()))
 
 
@@ -114,7 +192,8 @@ class Cities:
         """The longest stretch from each capital letter that the gazetteer knows."""
         inside = {token: end for start, end in taken for token in range(start, end)}
         stretches = {
-            start: [(end, text) for end, text in _stretches(doc, start) if end > inside.get(start, 0)] for start in range(len(doc))
+            start: [(end, text) for end, text in _stretches(doc, start) if end > inside.get(start, 0)]
+            for start in range(len(doc))
         }
         known = self.gazetteer.find_many(text for found in stretches.values() for _, text in found)
         position = 0
@@ -148,7 +227,11 @@ class Cities:
         placed = start > 0 and doc[start - 1].lower_ in words.prepositions and doc[start].text[0].isupper()
         if _in_person(span) or (not placed and len(span) == 1 and folded in surnames):
             return "a person's name"
-        if not places[0].main and max(place.population for place in places) < SMALL_ALIAS and not any(p.main for p in places):
+        if (
+            not places[0].main
+            and max(place.population for place in places) < SMALL_ALIAS
+            and not any(p.main for p in places)
+        ):
             return "an unusual name of a small place"
         if folded in words.never_cities:
             return "a common word" if doc[start].pos_ == "PROPN" and len(folded) > 3 else NOT_A_PLACE
@@ -206,7 +289,9 @@ def _marked(doc: Doc, start: int) -> str | None:
 
 
 def _surnames(doc: Doc) -> set[str]:
-    return {fold(ent[-1].text) for ent in doc.ents if ent.label_ == "PERSON" and len(ent) > 1 and ent[-1].text[0].isupper()}
+    return {
+        fold(ent[-1].text) for ent in doc.ents if ent.label_ == "PERSON" and len(ent) > 1 and ent[-1].text[0].isupper()
+    }
 
 
 def _in_person(span: Span) -> bool:
@@ -224,7 +309,11 @@ def _add_parents(doc: Doc, candidates: list[Candidate], regions: list[Span]) -> 
     ends = {span.end: span for span in regions}
     for candidate in candidates:
         at = candidate.end
-        while at < len(doc) and at - candidate.end < 4 and doc[at].lower_ in (",", "(", "in", "the", "of", "southern", "northern", "eastern", "western", "central"):
+        while (
+            at < len(doc)
+            and at - candidate.end < 4
+            and doc[at].lower_ in (",", "(", "in", "the", "of", "southern", "northern", "eastern", "western", "central")
+        ):
             at += 1
         if at > candidate.end and at in starts and not any(r.adjective for r in starts[at]._.regions):
             candidate.parent = starts[at]._.regions

@@ -7,7 +7,7 @@ nearest year that the tense allows. The precision follows what is written; nothi
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from spacy.language import Language
@@ -24,7 +24,13 @@ Span.set_extension("when", default=None, force=True)
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_NUMBERS = dict(zip("a one two three four five six seven eight nine ten eleven twelve".split(), [1, *range(1, 13)], strict=True)) | {"an": 1}
+_NUMBERS = dict(
+    zip(
+        ["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        [1, *range(1, 13)],
+        strict=True,
+    )
+) | {"an": 1}
 _UNITS = {"day": 1, "night": 1, "week": 7, "fortnight": 14}
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
 
@@ -44,19 +50,29 @@ _FORMS = [(name, re.compile(form, re.IGNORECASE if name in {"relative", "ago", "
     ("month of year", rf"\b{_MONTH}\s+(?:of\s+)?(?P<which>last|this|next)\s+year\b"),
     ("day", rf"\b{_MONTH}\s+{_DAY}(?!\s*(?:per cent|percent|%|million|euros))"),
     ("day", rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}"),
-    ("named", rf"\b(?P<which>last|this past|past|next|this|in|since|until|by|of|during|early|late|mid|from|till|for|to)(?P<gap>[ -]){_MONTH}(?!\s+(?:be|have|not|also|still|yet|well)\b)"),
+    ("named", rf"\b(?P<which>(?i:last|this past|past|next|this|in|since|until|by|of|during|early|late|mid|from|till|for|to))[ -]{_MONTH}(?!\s+(?:be|have|not|also|still|yet|well)\b)"),
     ("weekday", rf"\b(?:(?P<which>last|next|this|this past|this coming|the following|the previous)\s+)?{_WEEKDAY}"),
     ("ago", rf"\b{_NUMBER}\s+{_UNIT}\s+(?P<way>ago|earlier|before|previously)\b"),
-    ("later", rf"\b{_NUMBER}\s+{_UNIT}\s+(?:later|after|afterwards)\b"),
+    ("later", rf"\b{_NUMBER}\s+{_UNIT}\s+(?:later|afterwards)\b"),
     ("later", r"\bthe\s+(?P<which>next|following|same|previous)\s+(?P<unit>day|week|month|year)\b"),
+    ("ordinal", r"\b(?:on )?the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! (?:century|anniversary|year|district|floor|time|birthday|place))"),
+    ("numeric", r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/(?P<year>20\d\d))?(?![\d/])"),
+    ("weekend", r"\b(?:at|over|on) the weekend\b|\blast weekend\b"),
     ("relative", r"\b(?P<word>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|tomorrow)\b"),
     ("relative", r"\b(?P<which>last|this past|past|next|this|earlier this|later this|the past)\s+(?P<unit>week|month|year)(?:end)?\b"),
     ("season", rf"\b(?:(?P<which>last|this|next|in|in the)\s+)?(?P<season>spring|summer|autumn|fall)(?:\s+of)?\s+{_YEAR}"),
     ("season", r"\b(?P<which>last|this|this past|next)\s+(?P<season>spring|summer|autumn|fall)\b"),
     ("year", rf"(?<![\d/-]){_YEAR}(?![\d/]|-\d)"),
 )]  # fmt: skip
-_FUTURE = re.compile(r"\b(?:will|next|to be|upcoming|shall|due|until|expected to|goes before|plans? to|is to|are to|by)\b", re.IGNORECASE)
-_OPENS_PAST = re.compile(r"\b(?:since|from|dates? (?:back )?(?:to|from)|dating (?:back )?(?:to|from)|goes back to|as long ago as)(?: at least| about)?\s*(?:the )?$", re.IGNORECASE)
+_FUTURE = re.compile(
+    r"\b(?:will|shall|next|to be|upcoming|expected|scheduled|due to|due on|goes before|plans? to|is to|are to|in time for)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(r"^[^a-z\n]{2,40}(?:, [A-Z][\w. ]+)?,? *$")  # "LA PAZ, " before "Oct 5 (Andes Press) —"
+_OPENS_PAST = re.compile(
+    r"\b(?:since|from|dates? (?:back )?(?:to|from)|dating (?:back )?(?:to|from)|goes back to|as long ago as)(?: at least| about)?\s*(?:the )?$",
+    re.IGNORECASE,
+)
 _OPENS_END = re.compile(r"\b(?:until|till|through|by|to|before|expires?(?: on)?)\s*(?:the )?$", re.IGNORECASE)
 
 
@@ -68,7 +84,7 @@ class When:
     latest: date
     precision: Precision
     basis: DateBasis
-    bound: str = ""  # since, until or nothing
+    bound: str = ""  # since, until, dateline or nothing
 
 
 def month_span(year: int, month: int) -> tuple[date, date]:
@@ -91,7 +107,7 @@ def dates(doc: Doc) -> Doc:
     """Find and resolve time expressions; see the module's docstring."""
     found = _find(doc.text)
     doc._.meeting = _meeting(doc, found)
-    doc._.base = doc._.meeting or doc._.published
+    doc._.base = doc._.meeting or doc._.published or _latest_full(found)
     told = None
     spans = []
     for name, match in found:
@@ -100,14 +116,27 @@ def dates(doc: Doc) -> Doc:
         if when is None or span is None:
             continue
         before = doc.text[max(0, match.start() - 40) : match.start()]
-        bound = "since" if _OPENS_PAST.search(before) or match.group().lower().startswith("since") else ""
-        bound = bound or ("until" if _OPENS_END.search(before) or match.group().lower().startswith(("until", "till", "by")) else "")
+        bound = (
+            "since"
+            if (name != "relative" and _OPENS_PAST.search(before)) or match.group().lower().startswith("since")
+            else ""
+        )
+        bound = bound or (
+            "until" if _OPENS_END.search(before) or match.group().lower().startswith(("until", "till", "by")) else ""
+        )
         span._.when = When(when.earliest, when.latest, when.precision, when.basis, bound)
+        if name in ("full", "day") and match.start() < 160 and _DATELINE.search(before.rpartition("\n")[2]):
+            span._.when = replace(span._.when, bound="dateline")
         spans.append(span)
-        if not bound:
+        if not span._.when.bound:
             told = when
     doc.spans["dates"] = spans
     return doc
+
+
+def _latest_full(found: list[tuple[str, re.Match[str]]]) -> date | None:
+    """What an undated text hangs on: the latest full date that it tells."""
+    return max((day for name, match in found if name == "full" and (day := _date(match))), default=None)
 
 
 def _find(text: str) -> list[tuple[str, re.Match[str]]]:
@@ -144,17 +173,20 @@ def _date(match: re.Match[str]) -> date | None:
         return None
 
 
-def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> When | None:  # noqa: PLR0915 - a table of forms
+def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> When | None:
     parts = match.groupdict()
     base: date | None = doc._.base
-    sentence = doc.text[max(0, match.start() - 120) : match.end() + 60]
-    future = bool(_FUTURE.search(sentence[: 120 if match.start() > 120 else match.start()].rpartition(". ")[2]))
+    future = bool(_FUTURE.search(doc.text[max(0, match.start() - 90) : match.start()].rpartition("\n")[2]))
     match name:
         case "full":
             day = _date(match)
-            return day and on_day(day, DateBasis.TEXT_ABSOLUTE)
+            return on_day(day, DateBasis.TEXT_ABSOLUTE) if day else None
         case "month":
-            return When(*month_span(int(parts["year"]), _MONTHS[parts["month"].lower()]), Precision.MONTH, DateBasis.TEXT_ABSOLUTE)
+            return When(
+                *month_span(int(parts["year"]), _MONTHS[parts["month"].lower()]),
+                Precision.MONTH,
+                DateBasis.TEXT_ABSOLUTE,
+            )
         case "year":
             year = int(parts["year"])
             return When(date(year, 1, 1), date(year, 12, 31), Precision.YEAR, DateBasis.TEXT_ABSOLUTE)
@@ -168,9 +200,17 @@ def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> Wh
         return None
     match name:
         case "day":
-            return _day_without_year(int(parts["day"]), _MONTHS[parts["month"].lower()], base, told, future)
+            return _day_without_year(int(parts["day"]), _MONTHS[parts["month"].lower()], base, future)
         case "named":
             return _month_without_year(_MONTHS[parts["month"].lower()], base, (parts["which"] or "").lower(), future)
+        case "numeric":
+            return _numeric(parts, base)
+        case "ordinal":
+            return _ordinal(
+                int(parts["day"]), told.earliest if told and abs((base - told.earliest).days) < 92 else base
+            )
+        case "weekend":
+            return on_day(base - timedelta(days=(base.weekday() - 5) % 7 or 7), DateBasis.TEXT_RELATIVE)
         case "month of year":
             year = base.year + {"last": -1, "next": 1}.get(parts["which"] or "", 0)
             return When(*month_span(year, _MONTHS[parts["month"].lower()]), Precision.MONTH, DateBasis.TEXT_RELATIVE)
@@ -178,10 +218,14 @@ def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> Wh
             return _weekday(_WEEKDAYS[parts["weekday"].lower()], base, (parts["which"] or "").lower(), future)
         case "ago":
             way = parts["way"].lower()
-            return _shifted(told.earliest if told and way != "ago" else base, -_count(parts["number"]), parts["unit"].lower())
+            return _shifted(
+                told.earliest if told and way != "ago" else base, -_count(parts["number"]), parts["unit"].lower()
+            )
         case "season":
             first, last = _SEASONS[parts["season"].lower()]
-            year = base.year - (1 if first > base.month or parts["which"].lower() == "last" and last >= base.month else 0)
+            year = base.year - (
+                1 if first > base.month or (parts["which"].lower() == "last" and last >= base.month) else 0
+            )
             return When(date(year, first, 1), month_span(year, last)[1], Precision.YEAR, DateBasis.TEXT_RELATIVE)
     return _relative(parts, base)
 
@@ -217,7 +261,7 @@ def _later(parts: dict[str, str | None], told: When | None, base: date | None) -
     return _shifted(anchor, count, unit)
 
 
-def _day_without_year(day: int, month: int, base: date, told: When | None, future: bool) -> When | None:
+def _day_without_year(day: int, month: int, base: date, future: bool) -> When | None:
     options = []
     for year in (base.year - 1, base.year, base.year + 1):
         try:
@@ -234,13 +278,38 @@ def _day_without_year(day: int, month: int, base: date, told: When | None, futur
     return on_day(min(options, key=cost), DateBasis.TEXT_RELATIVE)
 
 
+def _numeric(parts: dict[str, str], base: date) -> When | None:
+    """Month and day as Americans write them, "9/16"."""
+    month, day = int(parts["month"]), int(parts["day"])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    try:
+        if parts.get("year"):
+            return on_day(date(int(parts["year"]), month, day), DateBasis.TEXT_ABSOLUTE)
+    except ValueError:
+        return None
+    return _day_without_year(day, month, base, future=False)
+
+
+def _ordinal(day: int, near: date) -> When | None:
+    """ "On the 14th": of the month last told, or of the month before where that would be in the future."""
+    for month in (near, near.replace(day=1) - timedelta(days=1)):
+        try:
+            option = month.replace(day=day)
+        except ValueError:
+            continue
+        if option <= near + timedelta(days=31):
+            return on_day(option, DateBasis.TEXT_RELATIVE)
+    return None
+
+
 def _month_without_year(month: int, base: date, which: str, future: bool) -> When:
     year = base.year
     if which == "next" or (future and month < base.month):
         year += month <= base.month
-    elif month > base.month and not (future or which in ("until", "by", "this", "till")):
-        year -= 1
-    elif month == base.month and which == "last":
+    elif (month > base.month and not (future or which in ("until", "by", "this", "till"))) or (
+        month == base.month and which == "last"
+    ):
         year -= 1
     return When(*month_span(year, month), Precision.MONTH, DateBasis.TEXT_RELATIVE)
 

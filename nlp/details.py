@@ -8,7 +8,7 @@ from spacy.tokens import Span
 
 from config.vocabulary import DateBasis, Precision
 from nlp.dates import When, week_span
-from nlp.sites import Site, View
+from nlp.sites import Sentence, Site, View
 
 _BODY = re.compile(
     r"\b(?:(?:the )?(?:[A-ZÀ-Ž][\w’'-]+ ){0,3}(?:City |Town |Municipal |County |Borough |District |Parish |Village |General |Common )?"
@@ -49,8 +49,10 @@ def date_of(view: View, site: Site, background: bool) -> Dated:
         return UNDATED
     for back in (1, 2):
         index = site.sentence.index - back
-        if index >= 0 and (near := _fitting(view.sentences[index].dates, background)) and not view.in_title(near[-1].start):
+        if index >= 0 and (near := _recent(view.sentences[index])) and not view.in_title(near[-1].start):
             return _dated(near[-1]._.when, near[-1], 1.5 - 0.4 * back)
+    if lead := _lead(view):
+        return _dated(lead._.when, lead, 0.8)
     if meeting := view.doc._.meeting:
         return Dated(meeting, Precision.DAY, meeting, meeting, DateBasis.MEETING_DATE, weight=1.2)
     if published := view.doc._.published:
@@ -59,22 +61,52 @@ def date_of(view: View, site: Site, background: bool) -> Dated:
     return UNDATED
 
 
+def _lead(view: View) -> Span | None:
+    """The day that a fresh report opens with: "on Tuesday" in its first sentences."""
+    published = view.doc._.published
+    if published is None or view.doc._.meeting:
+        return None
+    for sentence in view.sentences[:6]:
+        for span in sentence.dates:
+            when = span._.when
+            if not when.bound and when.precision == Precision.DAY and 0 <= (published - when.earliest).days < 15:
+                return span
+    return None
+
+
+def _recent(sentence: Sentence) -> list[Span]:
+    """Dates of a neighbouring sentence that the story may go on from; a bare year is none."""
+    return [span for span in _fitting(sentence.dates, background=False) if span._.when.precision != Precision.YEAR]
+
+
 def _fitting(spans: list[Span], background: bool) -> list[Span]:
-    """News does not happen "since" or "until"; what began long ago does."""
+    """News does not happen "since" or "until", nor in a bare year long ago; what began long ago does."""
     if background:
         return spans
-    return [span for span in spans if not span._.when.bound] or [s for s in spans if s._.when.precision in (Precision.DAY, Precision.MONTH)]
+    return [span for span in spans if not span._.when.bound and not _aside(span)]
+
+
+def _aside(span: Span) -> bool:
+    """A year that no "in" ties to the act: "the 1969 charter", "another casualty of 2013"."""
+    return (
+        span._.when.precision == Precision.YEAR
+        and span.start > 0
+        and span[0].text.isdigit()
+        and span.doc[span.start - 1].lower_ not in ("in", "of", "during", "early", "late", ",")
+    )
 
 
 def _cost(span: Span, site: Site) -> float:
     when: When = span._.when
     distance = span.start - site.end if span.start >= site.token else (site.token - span.end) * 1.3
     vague = {Precision.DAY: 0, Precision.WEEK: 2, Precision.MONTH: 3, Precision.YEAR: 8}[when.precision]
-    return distance + vague + (6 if when.bound else 0)
+    return distance + vague
 
 
 def _dated(when: When, span: Span, weight: float) -> Dated:
-    value = when.earliest - timedelta(days=when.earliest.weekday()) if when.precision == Precision.WEEK else when.earliest
+    value = (
+        when.earliest - timedelta(days=when.earliest.weekday()) if when.precision == Precision.WEEK else when.earliest
+    )
     if when.precision == Precision.YEAR:
         value = value.replace(month=1, day=1)
     return Dated(value, when.precision, when.earliest, when.latest, when.basis, span, weight)

@@ -4,18 +4,17 @@ Sites and pairs are judged from the vectors of their words by small heads. Names
 before and dates told by their age, so that no story is learned by heart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from spacy.tokens import Span
 
 from nlp.dates import When
-from nlp.pairs import Parties, Party
-from nlp.sites import Sentence, Site, View
+from nlp.sites import Site, View
 
-CITY_WORDS = tuple("springfield riverside hamilton lancaster georgetown newcastle windsor plymouth salem dover bristol chester florence lincoln burlington oxford".split())  # fmt: skip
-PERSON_WORDS = tuple("smith jones brown taylor clark walker hall wright".split())
+CITY_WORDS = tuple(["springfield", "riverside", "hamilton", "lancaster", "georgetown", "newcastle", "windsor", "plymouth", "salem", "dover", "bristol", "chester", "florence", "lincoln", "burlington", "oxford"])  # fmt: skip
+PERSON_WORDS = tuple(["smith", "jones", "brown", "taylor", "clark", "walker", "hall", "wright"])
 AGES = ((-1, "soon"), (10, "this week"), (60, "recently"), (200, "months ago"), (600, "last year"), (2500, "years ago"))
 
 

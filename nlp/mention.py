@@ -1,7 +1,7 @@
 """TieMention: one reading of one text by one extractor version."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -38,10 +38,10 @@ class TieMention:
     city_b: City
     action: Action
     stage: Stage
-    date: date | None
+    date: datetime.date | None
     date_precision: Precision
-    earliest: date | None  # the interval in which the act lies, both ends included
-    latest: date | None
+    earliest: datetime.date | None  # the interval in which the act lies, both ends included
+    latest: datetime.date | None
     date_basis: DateBasis | None
     actor: str | None
     vote: str | None
@@ -59,7 +59,7 @@ class Document:
     id: str
     text: str
     title: str = ""
-    published: date | None = None
+    published: datetime.date | None = None
     url: str | None = None
     city: str | None = None  # whose page it is, as a source states it
     kind: PageKind = PageKind.ARTICLE

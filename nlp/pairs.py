@@ -10,7 +10,36 @@ from nlp.gazetteer import Place
 from nlp.sites import Features, Sentence, Site, View
 
 REACH = 8  # parties a site may choose among, nearest first
-TIE_NOUNS = frozenset("city cities town towns twin twins sister sisters partner partners counterpart counterparts municipality port capital ties tie link links relationship relationships partnership partnerships friends friend village".split())
+TIE_NOUNS = frozenset(
+    [
+        "city",
+        "cities",
+        "town",
+        "towns",
+        "twin",
+        "twins",
+        "sister",
+        "sisters",
+        "partner",
+        "partners",
+        "counterpart",
+        "counterparts",
+        "municipality",
+        "port",
+        "capital",
+        "ties",
+        "tie",
+        "link",
+        "links",
+        "relationship",
+        "relationships",
+        "partnership",
+        "partnerships",
+        "friends",
+        "friend",
+        "village",
+    ]
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +81,9 @@ class Parties:
         self.home = self._home()
         self.together, self.seen_together = self._together()
         self.best = self._best_partners()
-        self.recent = sorted(((keys, index) for keys, found in self.seen_together.items() for index in found), key=lambda item: -item[1])
+        self.recent = sorted(
+            ((keys, index) for keys, found in self.seen_together.items() for index in found), key=lambda item: -item[1]
+        )
         self.title = {party.key for party in self.named.values() if view.in_title(party.spans[0].start)}
 
     def _home(self) -> Party | None:
@@ -64,7 +95,15 @@ class Parties:
                 before = span.doc[max(0, span.start - 2) : span.start].text.lower()
                 after = span.doc[span.end].lower_ if span.end < len(span.doc) else ""
                 weight[party.place.id] += 1
-                if before.endswith(("city of", "town of", "borough of", "mayor of")) or after in ("city", "town", "council", "mayor", "borough", "officials", "councillors"):
+                if before.endswith(("city of", "town of", "borough of", "mayor of")) or after in (
+                    "city",
+                    "town",
+                    "council",
+                    "mayor",
+                    "borough",
+                    "officials",
+                    "councillors",
+                ):
                     weight[party.place.id] += 2
                 if span.start == span.sent.start and self.view.owner[span.start] <= 2:
                     weight[party.place.id] += 2
@@ -113,7 +152,10 @@ class Parties:
     def distance(self, party: Party, site: Site) -> int:
         """Tokens from a site to the nearest word for a party; words after its sentence count double."""
         end = site.sentence.span.end
-        return min((span.start - site.token) * 2 + 20 if span.start >= end else abs(span.start - site.token) for span in party.spans)
+        return min(
+            (span.start - site.token) * 2 + 20 if span.start >= end else abs(span.start - site.token)
+            for span in party.spans
+        )
 
 
 def _speaks_of_partner(view: View, span: Span) -> bool:
@@ -135,7 +177,9 @@ def pair_features(parties: Parties, site: Site, pair: Pair) -> Features:
     features["far"] = min(distances[1], 150) / 150
     home = parties.home
     has_home = home in (a, b)
-    features["home:" + ("yes" if has_home else "no") + (":both" if both else ":one" if here_a or here_b else ":none")] = 1.0
+    features[
+        "home:" + ("yes" if has_home else "no") + (":both" if both else ":one" if here_a or here_b else ":none")
+    ] = 1.0
     features["cross" if a.country != b.country else "domestic"] = 1.0
     if a.country == b.country and both:
         features["domestic:both"] = 1.0
@@ -180,7 +224,9 @@ def _between(view: View, here_a: list[Span], here_b: list[Span], site: Site) -> 
     between = view.doc[first.end : second.start]
     words = [token.lower_ for token in between]
     features: Features = {"gap": min(len(words), 30) / 30}
-    features["trigger:" + ("before" if site.token < first.start else "after" if site.token >= second.end else "between")] = 1.0
+    features[
+        "trigger:" + ("before" if site.token < first.start else "after" if site.token >= second.end else "between")
+    ] = 1.0
     for word in ("with", "and", "to", "from", "of", ";", ",", "as", "'s", "’s", "its", "while", "but", ":"):
         if word in words:
             features["between:" + word] = 1.0
@@ -214,7 +260,12 @@ def _rank(parties: Parties, site: Site, pair: Pair) -> Features:
 
 def _plural(spans: list[Span]) -> bool:
     """ "Russian sister cities": several partners are meant, not one that the text names elsewhere."""
-    return any(token.tag_ == "NNS" for span in spans for token in span.doc[span.end : span.end + 4] if token.lower_ in TIE_NOUNS)
+    return any(
+        token.tag_ == "NNS"
+        for span in spans
+        for token in span.doc[span.end : span.end + 4]
+        if token.lower_ in TIE_NOUNS
+    )
 
 
 def _company(parties: Parties, site: Site, pair: Pair) -> Features:

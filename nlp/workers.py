@@ -24,7 +24,9 @@ def _read(batch: list[Document]) -> list[Reading]:
 def read_in_processes(settings: Settings, documents: Iterable[Document], workers: int) -> Iterator[Reading]:
     """Readings in order. At most a few batches a worker are held, so that input of any length fits."""
     tasks = batches(documents, BATCH)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(settings,)) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_start, initargs=(settings,)
+    ) as pool:
         waiting: list[Future[list[Reading]]] = [pool.submit(_read, batch) for batch in islice(tasks, workers * 3)]
         while waiting:
             yield from waiting.pop(0).result()
