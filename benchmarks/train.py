@@ -134,10 +134,11 @@ def _label(example: Example) -> None:
 def _speaks(example: Example, site: Site, act: Act, start: int, end: int) -> bool:
     """A site tells an act where its trigger does, or, where no trigger of that action stands there, the first inside the evidence."""
     rivals = [other for other in example.sites if other.sentence is site.sentence]
-    matching = [other for other in rivals if other.action == act.action]
+    inside = [other for other in rivals if start <= example.view.doc[other.token].idx < end]
+    matching = [other for other in inside or rivals if other.action == act.action]
+    matching = matching or [other for other in rivals if other.action == act.action]
     if matching:
         return site in matching
-    inside = [other for other in rivals if start <= example.view.doc[other.token].idx < end]
     return site is (inside or rivals)[0]
 
 

@@ -299,8 +299,8 @@ def _in_person(span: Span) -> bool:
     ents = [ent for ent in span.doc.ents if ent.start <= span.start and ent.end >= span.end]
     if not ents or ents[0].label_ != "PERSON":
         return False
-    words = [token for token in ents[0] if token.is_alpha or "-" in token.text]
-    return len(words) > len([token for token in span if token.is_alpha]) and ents[0].end != span.end + 1
+    beyond = [token for token in ents[0] if token.text[0].isupper() and not span.start <= token.i < span.end]
+    return bool(beyond)
 
 
 def _add_parents(doc: Doc, candidates: list[Candidate], regions: list[Span]) -> None:

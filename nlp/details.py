@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from spacy.tokens import Span
 
 from config.vocabulary import DateBasis, Precision
-from nlp.dates import When, week_span
+from nlp.dates import When, month_span, week_span
 from nlp.sites import Sentence, Site, View
 
 _BODY = re.compile(
@@ -56,9 +56,19 @@ def date_of(view: View, site: Site, background: bool) -> Dated:
     if meeting := view.doc._.meeting:
         return Dated(meeting, Precision.DAY, meeting, meeting, DateBasis.MEETING_DATE, weight=1.2)
     if published := view.doc._.published:
+        if _has_done(site):  # "have moved to suspend": some time ago, not the day's news
+            first, _ = month_span(published.year, published.month)
+            return Dated(first, Precision.MONTH, first, published, DateBasis.PUBLICATION, weight=0.4)
         monday, _ = week_span(published)
         return Dated(monday, Precision.WEEK, monday, published, DateBasis.PUBLICATION, weight=0.5)
     return UNDATED
+
+
+def _has_done(site: Site) -> bool:
+    """The site's verb stands in the present perfect."""
+    token = site.sentence.span.doc[site.token]
+    verbs = [token, *token.ancestors][:4]
+    return any(child.lower_ in ("have", "has") and child.dep_ == "aux" for verb in verbs for child in verb.children)
 
 
 def _lead(view: View) -> Span | None:

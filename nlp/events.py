@@ -8,12 +8,11 @@ from nlp.choice import BACKGROUND, NONE, Choice
 from nlp.details import Dated, actor_of, date_of, vote_of
 from nlp.linear import LinearModel
 from nlp.mention import City, EvidenceSpan, TieMention
-from nlp.pairs import Pair, Parties, Party
+from nlp.pairs import Pair, Parties, Party, settle
 from nlp.sites import Features, Site, View
 
 LEAST_ACT = 0.12  # readings less likely than this are not followed up
 LEAST_PAIR = 0.15
-LEAST_STAGE = 0.1
 GENERIC = frozenset(
     [
         "cities",
@@ -71,24 +70,21 @@ def draft_events(view: View, parties: Parties, sites: list[Site], choice: Choice
     """Every reading that is not quite unlikely, gathered by (pair, action, stage)."""
     drafts: dict[tuple[frozenset[str], Action, Stage, bool], Draft] = {}
     for site in sites:
-        acts = {act: p for act, p in choice.act(view, site).items() if act != NONE and p >= LEAST_ACT}
-        if not acts:
+        acts = {act: p for act, p in choice.act(view, site).items() if act != NONE}
+        act, p_act = max(acts.items(), key=lambda item: item[1], default=(NONE, 0.0))  # a site tells one act
+        if p_act < LEAST_ACT:
             continue
         pairs = list(parties.candidates(site))
-        likely = [
-            (pair, p) for pair, p in zip(pairs, choice.pairs(parties, site, pairs), strict=True) if p >= LEAST_PAIR
-        ]
-        for act, p_act in acts.items():
-            background = act == BACKGROUND
-            action = Action.ESTABLISH if background else Action(act)
-            stages = {Stage.ENACTED.value: 1.0} if background else choice.stage(view, site, action)
-            for stage, p_stage in stages.items():
-                if p_stage < LEAST_STAGE:
-                    continue
-                for pair, p_pair in likely:
-                    key = (frozenset((pair.a.key, pair.b.key)), action, Stage(stage), background)
-                    draft = drafts.setdefault(key, Draft(pair, action, Stage(stage), background))
-                    draft.supports.append(Support(site, p_act, p_stage, p_pair))
+        scores = settle(parties, site, pairs, choice.pairs(parties, site, pairs))
+        likely = [(pair, p) for pair, p in zip(pairs, scores, strict=True) if p >= LEAST_PAIR]
+        background = act == BACKGROUND
+        action = Action.ESTABLISH if background else Action(act)
+        stages = {Stage.ENACTED.value: 1.0} if background else choice.stage(view, site, action)
+        stage, p_stage = max(stages.items(), key=lambda item: item[1])  # at one stage
+        for pair, p_pair in likely:
+            key = (frozenset((pair.a.key, pair.b.key)), action, Stage(stage), background)
+            draft = drafts.setdefault(key, Draft(pair, action, Stage(stage), background))
+            draft.supports.append(Support(site, p_act, p_stage, p_pair))
     return list(drafts.values())
 
 

@@ -1,8 +1,10 @@
 """Which city with which: the candidate pairs of a site, and the features that the choice is made from."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from spacy.tokens import Span
 
@@ -39,6 +41,13 @@ TIE_NOUNS = frozenset(
         "friend",
         "village",
     ]
+)
+
+
+# a sentence without a city that speaks of cities at large tells of no pair
+_IN_GENERAL = re.compile(
+    r"\b(?:(?:city|local|municipal) leaders|(?:other|many|some|several|member|dozens of|more|all) (?:[\w-]+ )?(?:[\w-]+ )?(?:cities|towns|councils|communities|partnerships|municipalities)|sister cities international)\b",
+    re.IGNORECASE,
 )
 
 
@@ -137,6 +146,8 @@ class Parties:
 
     def candidates(self, site: Site) -> Iterator[Pair]:
         """Pairs that a site could speak of, nearest parties first."""
+        if not site.sentence.cities and _IN_GENERAL.search(site.sentence.span.text):
+            return
         here = {span._.place.country for span in site.sentence.cities}
         unnamed = [p for p in self.countries.values() if p.country not in here and _here(p, site.sentence)]
         near = sorted(self.named.values(), key=lambda party: self.distance(party, site))[:REACH]
@@ -162,6 +173,75 @@ def _speaks_of_partner(view: View, span: Span) -> bool:
     """ "Russian sister city", "the Chinese port": an adjective before a word for a partner."""
     following = view.doc[span.end : min(span.end + 4, len(view.doc))]
     return any(token.lower_ in TIE_NOUNS for token in following)
+
+
+def settle(parties: Parties, site: Site, pairs: Sequence[Pair], scores: Sequence[float]) -> list[float]:
+    """Scores of a site's pairs made consistent with how the sentence is built.
+
+    Cities of one country named in a list ("Chicago, Dallas and Des Moines") share what one of them does with a party
+    outside the list. A partner named after another trigger of the sentence belongs to that one, where this site has
+    a partner of its own.
+    """
+    settled = list(scores)
+    groups = _lists(site.sentence)
+    for group in groups:
+        named = {p.key for pair in pairs for p in (pair.a, pair.b) if _here(p, site.sentence)}
+        for outside in named - group:
+            sharing = [
+                i
+                for i, pair in enumerate(pairs)
+                if outside in (pair.a.key, pair.b.key) and group & {pair.a.key, pair.b.key}
+            ]
+            if sharing:
+                best = max(settled[i] for i in sharing)
+                for i in sharing:
+                    settled[i] = best
+    owners = _owners(parties, site)
+    own = {key for key, owned in owners.items() if owned}
+    if own and len(own) < len(owners):
+        for i, pair in enumerate(pairs):
+            keys = {pair.a.key, pair.b.key}
+            if keys & owners.keys() and not keys & own:
+                settled[i] *= 0.2
+    return settled
+
+
+def _lists(sentence: Sentence) -> list[set[str]]:
+    """Cities of one country that stand side by side, parted by nothing but commas, "and" and their states."""
+    groups: list[set[str]] = []
+    for first, second in pairwise(sentence.cities):
+        between = first.doc[first.end : second.start]
+        regions = {i for span in sentence.regions for i in range(span.start, span.end)}
+        if first._.place.country != second._.place.country or len(between) > 6:
+            continue
+        if all(
+            token.i in regions or token.lower_ in (",", "and", "&", "or", "as", "well") for token in between
+        ) and len(between):
+            a, b = str(first._.place.id), str(second._.place.id)
+            joined = next((group for group in groups if a in group), None)
+            if joined is None:
+                groups.append({a, b})
+            else:
+                joined.add(b)
+    return groups
+
+
+def _owners(parties: Parties, site: Site) -> dict[str, bool]:
+    """The foreign parties named after a trigger of this sentence; True where the last trigger before them is the site's."""
+    starts = [span.start for span in site.sentence.actions if span._.action] + [
+        span.start for span in site.sentence.cues if span._.cue == "echo"
+    ]
+    mine = {span.start for span in site.triggers}
+    home_countries = Counter(span._.place.country for span in site.sentence.cities)
+    if len(home_countries) < 2:
+        return {}
+    owners: dict[str, bool] = {}
+    for span in site.sentence.cities:
+        before = [start for start in starts if start < span.start]
+        if before and parties.home is not None and span._.place.country != parties.home.country:
+            last = max(before)
+            owners[str(span._.place.id)] = last in mine or any(abs(last - start) < 4 for start in mine)
+    return owners
 
 
 def pair_features(parties: Parties, site: Site, pair: Pair) -> Features:
@@ -202,6 +282,7 @@ def pair_features(parties: Parties, site: Site, pair: Pair) -> Features:
     features |= _rank(parties, site, pair)
     features |= _company(parties, site, pair)
     features |= _roles(site, here_a, here_b)
+    features[f"crossed:{_crossed(site, here_a, here_b)}"] = 1.0
     features |= _adjectives(sentence, pair, here_a, here_b)
     if site.action:
         features[f"{site.action}:{'cross' if a.country != b.country else 'domestic'}"] = 1.0
@@ -284,6 +365,15 @@ def _company(parties: Parties, site: Site, pair: Pair) -> Features:
     if len(foreign) == 1 and parties.home in (pair.a, pair.b) and foreign[0] in (pair.a, pair.b):
         features["only-foreign"] = 1.0
     return features
+
+
+def _crossed(site: Site, here_a: list[Span], here_b: list[Span]) -> int:
+    """How many other triggers stand between a site and its parties' names: "keep theirs with A and urged B to"."""
+    others = {span.start for span in site.sentence.actions if span not in site.triggers}
+    others |= {span.start for span in site.sentence.cues if span._.cue == "echo" and span not in site.triggers}
+    names = [min(here, key=lambda span: abs(span.start - site.token)).start for here in (here_a, here_b) if here]
+    low, high = min([site.token, *names]), max([site.token, *names])
+    return min(2, sum(low < other < high for other in others))
 
 
 def _roles(site: Site, here_a: list[Span], here_b: list[Span]) -> Features:

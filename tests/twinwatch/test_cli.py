@@ -134,4 +134,6 @@ def test_no_source_is_no_run(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "config" / "sources.toml").write_text("")
     done = cli("run", TWINWATCH_CONFIG=str(tmp_path / "config"))
     assert done.returncode == 2
-    assert done.stderr.endswith("no source is enabled\n  Add a [[source]], or try twinwatch run --sample.\n")
+    assert done.stderr.endswith(
+        "no source is enabled\n  docs/adding-a-source.md shows how to add one. To see a night without any: twinwatch run --sample\n"
+    )

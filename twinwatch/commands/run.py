@@ -34,7 +34,8 @@ def _cycle(trigger: str) -> "Cycle":
     path = settings.config_file("sources.toml")
     sources = [source for source in load_sources(path) if source.enabled]
     if not sources:
-        raise ConfigError(f"{path}: no source is enabled", "Add a [[source]], or try twinwatch run --sample.")
+        hint = "docs/adding-a-source.md shows how to add one. To see a night without any: twinwatch run --sample"
+        raise ConfigError(f"{path}: no source is enabled", hint)
 
     from twinwatch.run import run_cycle  # slow to import, so after what can go wrong
 
