@@ -23,7 +23,8 @@ from config.vocabulary import Action, Stage
 from nlp.choice import BACKGROUND, MODEL_FILE, NONE
 from nlp.events import Assembler, draft_events, draft_features
 from nlp.linear import LinearModel
-from nlp.pairs import Pair, Parties, Party, pair_features
+from nlp.pairs import pair_features
+from nlp.parties import Pair, Parties, Party
 from nlp.reader import LEARNED_THRESHOLD, Reader
 from nlp.sites import Features, Site, View, find_sites, site_features
 from twinwatch.evaluate import score
@@ -132,7 +133,7 @@ def _label(example: Example) -> None:
 
 
 def _speaks(example: Example, site: Site, act: Act, start: int, end: int) -> bool:
-    """A site tells an act where its trigger does, or, where no trigger of that action stands there, the first inside the evidence."""
+    """Whether a site tells an act: its trigger, inside the evidence if one is; else the first site inside."""
     rivals = [other for other in example.sites if other.sentence is site.sentence]
     inside = [other for other in rivals if start <= example.view.doc[other.token].idx < end]
     matching = [other for other in inside or rivals if other.action == act.action]
@@ -215,7 +216,7 @@ def _party(party: Party) -> GoldParty:
 
 
 def fit(examples: Sequence[Example], same: SameCity) -> tuple[Models, LinearModel, list[float]]:
-    """First-level models on all examples; the last one on what first-level models say of examples they have not seen."""
+    """First-level models on all examples; the last one on what such models say of examples they have not seen."""
     rows, labels = [], []
     for train, test in folds(examples):
         models = fit_first(train, same)
@@ -242,7 +243,7 @@ def _drafts(example: Example, models: Models, same: SameCity) -> Iterator[tuple[
 
 def folds(examples: Sequence[Example]) -> Iterator[tuple[list[Example], list[Example]]]:
     stories = sorted({example.story for example in examples})
-    random.Random(SEED).shuffle(stories)
+    random.Random(SEED).shuffle(stories)  # noqa: S311
     for number in range(FOLDS):
         test = set(stories[number::FOLDS])
         yield [e for e in examples if e.story not in test], [e for e in examples if e.story in test]
@@ -266,9 +267,8 @@ def held_out(examples: Sequence[Example], same: SameCity) -> None:
             row = "  ".join(
                 f"{level} P {t.precision:.3f} R {t.recall:.3f} F {t.f1:.3f}" for level, t in scores.levels.items()
             )
-            print(
-                f"{part:5} {threshold:.2f}  {row}  background R {scores.background.recall:.3f}  flagged {scores.flagged}/{scores.negatives}"
-            )
+            past, flagged = scores.background.recall, f"{scores.flagged}/{scores.negatives}"
+            print(f"{part:5} {threshold:.2f}  {row}  background R {past:.3f}  flagged {flagged}")
 
 
 def _part(gold: GoldDocument) -> str:

@@ -60,8 +60,9 @@ class Settings(_Section):
 
 
 def load_settings(flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in force. `flags` and variables use dotted and double-underscored keys: `crawl.delay_seconds`
-    is `TWINWATCH_CRAWL__DELAY_SECONDS`. Raises ConfigError that names file, variable or flag, and key.
+    """The settings in force. Raises ConfigError that names file, variable or flag, and key.
+
+    `flags` use dotted keys, variables double underscores: `crawl.delay_seconds` is `TWINWATCH_CRAWL__DELAY_SECONDS`.
     """
     config_dir = Path(environ.get("TWINWATCH_CONFIG") or HERE).expanduser().absolute()
     if not config_dir.is_dir():

@@ -10,7 +10,8 @@ from typing import Protocol
 from config.lexicon import Lexicon
 from config.vocabulary import Action, Stage
 from nlp.linear import LinearModel
-from nlp.pairs import Pair, Parties, pair_features
+from nlp.pairs import pair_features
+from nlp.parties import Pair, Parties
 from nlp.sites import Site, View, site_features
 
 NONE, BACKGROUND = "none", "background"

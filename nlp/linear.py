@@ -1,6 +1,7 @@
 """Linear models over named features: what the learned choices are made with. No training code and no scikit-learn here.
 
-File format: numpy .npz with `features` (names), `classes` (names), `weights` [features, classes] as float16 and `bias` [classes].
+File format: numpy .npz; for each model by name `features` (names), `classes` (names), `weights` [features, classes] as
+float16 and `bias` [classes].
 """
 
 from collections.abc import Mapping

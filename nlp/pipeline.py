@@ -6,15 +6,11 @@ from spacy.tokens import Doc
 
 from config.errors import ConfigError
 from config.settings import Settings
+from nlp import actions, cities, dates, ties  # noqa: F401 - importing them registers the factories
 
 
 def build_pipeline(settings: Settings) -> Language:
     """The whole pipeline. Raises ConfigError where the configured model is not installed."""
-    import nlp.actions
-    import nlp.cities
-    import nlp.dates
-    import nlp.ties  # noqa: F401 - importing registers the factories
-
     lexicon = str(settings.config_file("lexicon.toml"))
     pipeline = load_base(settings.nlp.model)
     pipeline.add_pipe("twinwatch_lines", before="parser")

@@ -19,7 +19,7 @@ from nlp.gazetteer import Gazetteer, ready_gazetteer
 from nlp.language import language_of
 from nlp.linear import LinearModel
 from nlp.mention import Document, Reading, reading_text
-from nlp.pairs import Parties
+from nlp.parties import Parties
 from nlp.pipeline import build_pipeline
 from nlp.register import ResolvedRegister, load_register
 from nlp.sites import View, find_sites
@@ -100,7 +100,7 @@ class Reader:
         if workers == 1:
             yield from map(self.read, documents)
             return
-        from nlp.workers import read_in_processes
+        from nlp.workers import read_in_processes  # noqa: PLC0415 - it imports this module
 
         yield from read_in_processes(self.settings, documents, workers)
 

@@ -1,4 +1,7 @@
-"""The register of known ties, resolved to GeoNames: it helps to choose a pair and to name a partner told only by country."""
+"""The register of known ties, resolved to GeoNames.
+
+It helps to choose a pair, and names a partner of whom a text tells only the country.
+"""
 
 import csv
 from collections.abc import Mapping
