@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,7 @@ class Cities:
         taken = {(span.start, span.end) for span in regions if not self._city_too(span)}
         candidates = list(self._candidates(doc, taken, surnames))
         _add_parents(doc, candidates, regions)
+        _doubt_neighbours(doc, candidates)
         sure = {fold(doc[c.start : c.end].text) for c in candidates if not c.doubt or c.parent}
         cities = []
         context = _context(doc, regions, self._home(doc), self.places.aliases)
@@ -323,6 +325,14 @@ def _add_parents(doc: Doc, candidates: list[Candidate], regions: list[Span]) -> 
             at -= 1
         if at < candidate.start and at in ends:
             candidate.parent = ends[at]._.regions
+
+
+def _doubt_neighbours(doc: Doc, candidates: list[Candidate]) -> None:
+    """Two names with nothing between them are one name of something else: "Paris Hilton"."""
+    for first, second in pairwise(candidates):
+        if first.end == second.start and not second.parent and doc[first.start].idx >= doc._.title_end:
+            first.doubt = first.doubt or "part of another name"
+            second.doubt = second.doubt or "part of another name"
 
 
 @dataclass(slots=True)

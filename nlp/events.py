@@ -75,7 +75,7 @@ def draft_events(view: View, parties: Parties, sites: list[Site], choice: Choice
         if p_act < LEAST_ACT:
             continue
         pairs = list(parties.candidates(site))
-        scores = settle(parties, site, pairs, choice.pairs(parties, site, pairs))
+        scores = settle(site, pairs, choice.pairs(parties, site, pairs))
         likely = [(pair, p) for pair, p in zip(pairs, scores, strict=True) if p >= LEAST_PAIR]
         background = act == BACKGROUND
         action = Action.ESTABLISH if background else Action(act)

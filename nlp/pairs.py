@@ -2,7 +2,7 @@
 
 from spacy.tokens import Span
 
-from nlp.parties import TIE_NOUNS, Pair, Parties, here_of
+from nlp.parties import Pair, Parties, here_of, plural_partner
 from nlp.sites import Features, Sentence, Site, View
 
 
@@ -35,7 +35,7 @@ def pair_features(parties: Parties, site: Site, pair: Pair) -> Features:
     else:
         features["country-only"] = 1.0
         named = [party for party in parties.named.values() if party.country == b.country]
-        features[f"country-only:named:{min(2, len(named))}:{'many' if _plural(here_b) else 'one'}"] = 1.0
+        features[f"country-only:named:{min(2, len(named))}:{'many' if plural_partner(here_b) else 'one'}"] = 1.0
     titled = (a.key in parties.title) + (b.key in parties.title)
     features[f"title:{titled}"] = 1.0
     n_here = len({span._.place.id for span in sentence.cities})
@@ -95,16 +95,6 @@ def _rank(parties: Parties, site: Site, pair: Pair) -> Features:
         if other.key in foreign:
             features[f"partner-rank:{min(foreign.index(other.key), 3)}"] = 1.0
     return features
-
-
-def _plural(spans: list[Span]) -> bool:
-    """Whether several partners are meant ("Russian sister cities"), not one that the text names elsewhere."""
-    return any(
-        token.tag_ == "NNS"
-        for span in spans
-        for token in span.doc[span.end : span.end + 4]
-        if token.lower_ in TIE_NOUNS
-    )
 
 
 def _company(parties: Parties, site: Site, pair: Pair) -> Features:

@@ -151,15 +151,26 @@ class Parties:
             return
         here = {span._.place.country for span in site.sentence.cities}
         unnamed = [p for p in self.countries.values() if p.country not in here and here_of(p, site.sentence)]
+        apart = self._told_apart(site.sentence, unnamed)
         near = sorted(self.named.values(), key=lambda party: self.distance(party, site))[:REACH]
         if self.home and self.home not in near:
             near.append(self.home)
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
-                yield Pair(a, b)
+                if not {a.country, b.country} & apart:
+                    yield Pair(a, b)
             for b in unnamed:
                 if a.country != b.country:
                     yield Pair(a, b)
+
+    def _told_apart(self, sentence: Sentence, unnamed: list[Party]) -> set[str]:
+        """Countries whose cities in the rest of the text are not meant here.
+
+        "Chicago and Dallas left their Russian sister cities": each has one of its own, which is not named.
+        """
+        if not _lists(sentence):
+            return set()
+        return {party.country for party in unnamed if plural_partner(here_of(party, sentence))}
 
     def distance(self, party: Party, site: Site) -> int:
         """Tokens from a site to the nearest word for a party; words after its sentence count double."""
@@ -176,7 +187,7 @@ def _speaks_of_partner(view: View, span: Span) -> bool:
     return any(token.lower_ in TIE_NOUNS for token in following)
 
 
-def settle(parties: Parties, site: Site, pairs: Sequence[Pair], scores: Sequence[float]) -> list[float]:
+def settle(site: Site, pairs: Sequence[Pair], scores: Sequence[float]) -> list[float]:
     """Scores of a site's pairs made consistent with how the sentence is built.
 
     Cities of one country named in a list ("Chicago, Dallas and Des Moines") share what one of them does with a party
@@ -197,13 +208,13 @@ def settle(parties: Parties, site: Site, pairs: Sequence[Pair], scores: Sequence
                 best = max(settled[i] for i in sharing)
                 for i in sharing:
                     settled[i] = best
-    owners = _owners(parties, site)
+    owners = _owners(site)
     own = {key for key, owned in owners.items() if owned}
     if own and len(own) < len(owners):
         for i, pair in enumerate(pairs):
             keys = {pair.a.key, pair.b.key}
             if keys & owners.keys() and not keys & own:
-                settled[i] *= 0.2
+                settled[i] *= 0.1
     return settled
 
 
@@ -227,19 +238,16 @@ def _lists(sentence: Sentence) -> list[set[str]]:
     return groups
 
 
-def _owners(parties: Parties, site: Site) -> dict[str, bool]:
-    """The foreign parties named after a trigger of the sentence; True where the site's is the last one before them."""
-    starts = [span.start for span in site.sentence.actions if span._.action] + [
-        span.start for span in site.sentence.cues if span._.cue == "echo"
-    ]
+def _owners(site: Site) -> dict[str, bool]:
+    """Parties abroad named after a trigger of the sentence; True where the site's is the last one before them."""
+    starts = [span.start for span in site.sentence.actions]
+    starts += [span.start for span in site.sentence.cues if span._.cue == "echo"]
     mine = {span.start for span in site.triggers}
-    home_countries = Counter(span._.place.country for span in site.sentence.cities)
-    if len(home_countries) < 2:
-        return {}
+    cities = site.sentence.cities
     owners: dict[str, bool] = {}
-    for span in site.sentence.cities:
+    for span in cities:
         before = [start for start in starts if start < span.start]
-        if before and parties.home is not None and span._.place.country != parties.home.country:
+        if before and span._.place.country != cities[0]._.place.country:
             last = max(before)
             owners[str(span._.place.id)] = last in mine or any(abs(last - start) < 4 for start in mine)
     return owners
@@ -248,3 +256,13 @@ def _owners(parties: Parties, site: Site) -> dict[str, bool]:
 def here_of(party: Party, sentence: Sentence) -> list[Span]:
     """The mentions of a party in one sentence."""
     return [span for span in party.spans if sentence.span.start <= span.start < sentence.span.end]
+
+
+def plural_partner(spans: list[Span]) -> bool:
+    """Whether several partners are meant: "Russian sister cities", not one that the text names elsewhere."""
+    return any(
+        token.tag_ == "NNS"
+        for span in spans
+        for token in span.doc[span.end : span.end + 4]
+        if token.lower_ in TIE_NOUNS
+    )

@@ -83,10 +83,10 @@ class Reader:
             return Reading(document.id, (), note="empty text")
         if not may_speak_of_tie(text):
             return Reading(document.id, (), note="no word of a tie")
-        if len(text) > LONGEST_TEXT:
-            return Reading(document.id, (), note=f"longer than {LONGEST_TEXT:,} characters; split it into items")
         if max(map(len, text.splitlines())) > LONGEST_LINE:
             return Reading(document.id, (), note=f"a line of more than {LONGEST_LINE:,} characters is no prose")
+        if len(text) > LONGEST_TEXT:
+            return Reading(document.id, (), note=f"longer than {LONGEST_TEXT:,} characters; split it into items")
         language = language_of(text)
         if language != "en":
             return Reading(document.id, (), language, note=f"in {language}, not in English")
