@@ -31,83 +31,16 @@ SMALL_ALIAS = 20_000  # people; below this a name that GeoNames lists only as an
 SMALL = 50_000  # people; below this a single word that English uses otherwise is taken for that word
 MAX_NAME_TOKENS = 9  # "Saint-Jean-de-Braye" has seven
 JOINERS = frozenset(
-    [
-        "of",
-        "on",
-        "de",
-        "la",
-        "le",
-        "les",
-        "du",
-        "des",
-        "der",
-        "den",
-        "am",
-        "an",
-        "im",
-        "bei",
-        "sur",
-        "sous",
-        "upon",
-        "under",
-        "del",
-        "della",
-        "do",
-        "da",
-        "dos",
-        "das",
-        "los",
-        "las",
-        "el",
-        "y",
-        "e",
-        "es",
-        "i",
-        "nad",
-        "in",
-        "the",
-        "and",
-        "en",
-        "van",
-        "by",
-        "à",
-        "aan",
-        "zum",
-        "zur",
-        "ob",
-        "'s",
-        "-",
-        "’s",
-    ]
+    (
+        "of on de la le les du des der den am an im bei sur sous upon under del della do da dos das los las "
+        "el y e es i nad in the and en van by à aan zum zur ob 's - ’s"
+    ).split()
 )
-COVERED = (
-    "Metropolitan",
-    "City",
-    "Town",
-    "Village",
-)  # may follow a name as part of it: "Kansas City", but "Moscow City Council"
 HEADS = frozenset(
-    [
-        "city",
-        "town",
-        "village",
-        "borough",
-        "township",
-        "municipality",
-        "metropolis",
-        "port",
-        "capital",
-        "district",
-        "county",
-        "commune",
-        "municipal",
-        "hamlet",
-        "parish",
-        "resort",
-        "suburb",
-        "ward",
-        "prefecture",
-    ]
+    (
+        "city town village borough township municipality metropolis port capital district county commune "
+        "municipal hamlet parish resort suburb ward prefecture"
+    ).split()
 )
 
 

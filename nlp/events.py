@@ -14,21 +14,7 @@ from nlp.sites import Features, Site, View
 LEAST_ACT = 0.12  # readings less likely than this are not followed up
 LEAST_PAIR = 0.15
 GENERIC = frozenset(
-    [
-        "cities",
-        "towns",
-        "communities",
-        "councils",
-        "members",
-        "leaders",
-        "municipalities",
-        "mayors",
-        "many",
-        "some",
-        "others",
-        "several",
-        "dozens",
-    ]
+    ("cities towns communities councils members leaders municipalities mayors many some others several dozens").split()
 )
 STATED_ADMIN1 = ("US", "CA", "AU")
 

@@ -6,6 +6,7 @@ from typing import Any
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 ENOUGH = 4_000  # characters; more says nothing new
+CLEAR, UNLIKELY = 0.3, 0.02  # probability of the likeliest language, and of English, in a text that is in another
 
 
 @cache
@@ -15,5 +16,6 @@ def _identifier() -> Any:
 
 def language_of(text: str) -> str:
     """ISO 639-1 code, English where the text is too short or too mixed to tell otherwise."""
-    language, probability = _identifier().classify(text[:ENOUGH])
-    return str(language) if probability > 0.9 else "en"
+    ranked = _identifier().rank(text[:ENOUGH])
+    language, probability = ranked[0]
+    return str(language) if probability > CLEAR and dict(ranked)["en"] < UNLIKELY else "en"

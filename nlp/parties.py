@@ -13,34 +13,11 @@ from nlp.sites import Sentence, Site, View
 
 REACH = 8  # parties a site may choose among, nearest first
 TIE_NOUNS = frozenset(
-    [
-        "city",
-        "cities",
-        "town",
-        "towns",
-        "twin",
-        "twins",
-        "sister",
-        "sisters",
-        "partner",
-        "partners",
-        "counterpart",
-        "counterparts",
-        "municipality",
-        "port",
-        "capital",
-        "ties",
-        "tie",
-        "link",
-        "links",
-        "relationship",
-        "relationships",
-        "partnership",
-        "partnerships",
-        "friends",
-        "friend",
-        "village",
-    ]
+    (
+        "city cities town towns twin twins sister sisters partner partners counterpart counterparts "
+        "municipality port capital ties tie link links relationship relationships partnership partnerships "
+        "friends friend village"
+    ).split()
 )
 
 

@@ -32,11 +32,17 @@ def load_base(name: str) -> Language:
         ) from None
 
 
+CLOSING = frozenset({",", ";", ":", ")", "]", "”", "’", "'s", "’s", "%"})  # what no sentence begins with
+
+
 @Language.component("twinwatch_lines", assigns=["token.is_sent_start"])
 def lines(doc: Doc) -> Doc:
     """A line break ends a sentence: headings, list items and agenda entries have no full stop."""
     for token in doc[:-1]:
+        following = doc[token.i + 1]
         if token.is_space and "\n" in token.text:
             token.is_sent_start = False
-            doc[token.i + 1].is_sent_start = True
+            following.is_sent_start = True
+        elif following.text in CLOSING:
+            following.is_sent_start = False
     return doc

@@ -7,10 +7,7 @@ MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name
 MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
 NUMBERS = {
-    word: n
-    for n, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
-    )
+    word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 }
 NUMBERS |= {"a": 1, "an": 1}
 UNIT_DAYS = {"day": 1, "night": 1, "week": 7, "fortnight": 14}

@@ -143,6 +143,7 @@ def _values(draft: EventDraft, pair: PairRow) -> dict[str, Any]:
     return {
         "pair_id": pair.id,
         "reversed": city_key(draft.city_a) != pair.a_key,
+        "city_b_resolved_by": draft.city_b.resolved_by,
         "action": draft.action,
         "stage": draft.stage,
         "date": draft.date,

@@ -51,8 +51,8 @@ def consolidate(mentions: Sequence[CurrentMention]) -> list[EventDraft]:
 
 def _draft(found: Cluster) -> EventDraft:
     items = sorted(found.members, key=sort_key)
-    # news before history and named before open, since an open pair names no partner
-    best_first = sorted(items, key=lambda item: (item.mention.background, item.pair.open, -item.mention.confidence))
+    # news before history; a partner named before one filled in by the register, and that before none
+    best_first = sorted(items, key=_worth)
     best = best_first[0].mention
     dated = min(best_first, key=lambda item: PRECISIONS.index(precision_of(item.mention))).mention
     interval = interval_of(dated)
@@ -74,6 +74,11 @@ def _draft(found: Cluster) -> EventDraft:
         background=found.background,
         mentions=tuple(items),
     )
+
+
+def _worth(item: CurrentMention) -> tuple[bool, bool, bool, float]:
+    mention = item.mention
+    return mention.background, item.pair.open, mention.city_b.resolved_by is not None, -mention.confidence
 
 
 def _stated(values: Iterable[str | None]) -> str | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -160,6 +160,8 @@ def _witnesses(session: Session, events: Sequence[str]) -> tuple[dict[str, list[
 
 def _record(event: EventRow, pair: PairRow, pages: Sequence[PageRef], mentions: int) -> EventRecord:
     city_a, city_b = cities_of(pair, event.reversed)
+    if event.city_b_resolved_by:
+        city_b = replace(city_b, resolved_by=event.city_b_resolved_by)
     return EventRecord(
         id=event.id,
         city_a=city_a,

@@ -239,6 +239,7 @@ class EventRow(Base):
     id: Mapped[str] = mapped_column(String(12), primary_key=True)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     reversed: Mapped[bool]  # the pair's second party is the acting one
+    city_b_resolved_by: Mapped[str | None] = mapped_column(String(20))  # where no text names the other party
     action: Mapped[Action]
     stage: Mapped[Stage]
     date: Mapped[dt.date | None] = mapped_column(index=True)

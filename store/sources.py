@@ -24,8 +24,11 @@ class SourceRecord:
     counts: dict[Outcome, int] = field(default_factory=dict)
 
 
-def sync_sources(session: Session, sources: Sequence[Source]) -> None:
-    """Make the table agree with the configuration; a source that is no longer configured is kept, disabled."""
+def sync_sources(session: Session, sources: Sequence[Source], complete: bool = True) -> None:
+    """Make the table agree with the configuration.
+
+    complete: these are all sources there are; one that is no longer among them is kept, disabled.
+    """
     stored = {row.name: row for row in session.scalars(select(SourceRow))}
     for source in sources:
         row = stored.pop(source.name, None)
@@ -33,7 +36,7 @@ def sync_sources(session: Session, sources: Sequence[Source]) -> None:
             row = SourceRow(name=source.name)
             session.add(row)
         row.spider, row.city, row.enabled = source.spider.value, source.city, source.enabled
-    for gone in stored.values():
+    for gone in stored.values() if complete else ():
         gone.enabled = False
 
 

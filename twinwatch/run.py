@@ -26,6 +26,7 @@ from twinwatch.terminal import Bar, progress
 
 # pages handed to the reader at once: enough to make starting its workers worth while, few enough to hold in memory
 BATCH = 2000
+SAMPLE = "sample"  # the trigger of a run on the bundled sample, whose sources are not the operator's
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def run_cycle(settings: Settings, sources: Sequence[Source], trigger: str) -> Cy
     database = Database.open(settings.database_url)
     try:
         with database.write() as session:
-            sync_sources(session, sources)
+            sync_sources(session, sources, complete=trigger != SAMPLE)
             cycle = Cycle(start_run(session, trigger, version("twinwatch")))
         try:
             _crawl(cycle, database, settings, sources)

@@ -25,7 +25,7 @@ def cities(reader, text):
         ("Saint-Jean-de-Braye and Osterode am Harz met.", ["Saint-Jean-de-Braye/FR", "Osterode am Harz/DE"]),
         ("Barrow-in-Furness is twinned with Akranes in Iceland.", ["Barrow in Furness/GB", "Akranes/IS"]),
         ("Sweden's Luleå and the Russian city of Murmansk parted.", ["Luleå/SE", "Murmansk/RU"]),
-        ("Port of Spain wrote to Morne-à-l'Eau.", ["Port of Spain/TT", "Morne-à-l'Eau/GP"]),
+        ("Port of Spain wrote to Pointe-à-Pitre.", ["Port of Spain/TT", "Pointe-à-Pitre/GP"]),
         ("Councillors in Newcastle, in Bath and in Hull, all in England, met.",
          ["Newcastle upon Tyne/GB", "Bath/GB", "Kingston upon Hull/GB"]),
     ],

@@ -48,7 +48,7 @@ def _sample_cycle() -> "Cycle":
 
     from config.settings import load_settings
     from config.sources import load_sources
-    from twinwatch.run import run_cycle
+    from twinwatch.run import SAMPLE, run_cycle
     from twinwatch.sample import SampleServer, sample_config
     from twinwatch.startup import open_settings
 
@@ -60,4 +60,4 @@ def _sample_cycle() -> "Cycle":
             source.model_copy(update={"proxy": server.url})
             for source in load_sources(settings.config_file("sources.toml"))
         ]
-        return run_cycle(settings, sources, "sample")
+        return run_cycle(settings, sources, SAMPLE)

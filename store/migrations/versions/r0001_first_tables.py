@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column("pair_id", sa.Integer(), nullable=False),
         sa.Column("reversed", sa.Boolean(), nullable=False),
+        sa.Column("city_b_resolved_by", sa.String(length=20), nullable=True),
         sa.Column("action", ACTION, nullable=False),
         sa.Column("stage", STAGE, nullable=False),
         sa.Column("date", sa.Date(), nullable=True),
