@@ -26,7 +26,7 @@ from nlp.linear import LinearModel
 from nlp.pairs import pair_features
 from nlp.parties import Pair, Parties, Party
 from nlp.reader import LEARNED_THRESHOLD, Reader
-from nlp.sites import Features, Site, View, find_sites, site_features
+from nlp.sites import Features, Site, View, crossed, find_sites, site_features
 from twinwatch.evaluate import score
 from twinwatch.gold import Act, GoldDocument, SameCity, act_of, load_gold, same_city_by
 from twinwatch.gold import Party as GoldParty
@@ -153,7 +153,7 @@ class Models:
     cache: dict[int, Features] = field(default_factory=dict)
 
     def act(self, view: View, site: Site) -> dict[str, float]:
-        return self.act_model.probabilities(self.cache[id(site)])
+        return self.act_model.probabilities(crossed(site, self.cache[id(site)]))
 
     def stage(self, view: View, site: Site, action: Action) -> dict[str, float]:
         return self.stage_model.probabilities(self.cache[id(site)] | {"act:" + action: 1.0})
@@ -187,7 +187,7 @@ def fit_first(examples: Sequence[Example], same: SameCity) -> Models:
             example.sites, example.features, example.labels, example.stages, example.events, strict=True
         ):
             if label is not None:
-                rows.append(features)
+                rows.append(crossed(site, features))
                 labels.append(label)
             if stage is not None and label is not None:
                 stage_rows.append(features | {"act:" + label: 1.0})
@@ -261,7 +261,7 @@ def held_out(examples: Sequence[Example], same: SameCity) -> None:
             predicted[example.gold.id] = [act_of(mention) for mention in mentions]
     for part in ("dev", "train"):
         documents = [example.gold for example in examples if _part(example.gold) == part]
-        for threshold in (0.25, 0.35, LEARNED_THRESHOLD, 0.5, 0.6):
+        for threshold in sorted({0.25, 0.3, LEARNED_THRESHOLD, 0.5, 0.6}):
             kept = {key: [act for act in acts if act.confidence >= threshold] for key, acts in predicted.items()}
             scores = score(documents, kept, same)
             row = "  ".join(

@@ -12,7 +12,7 @@ from config.vocabulary import Action, Stage
 from nlp.linear import LinearModel
 from nlp.pairs import pair_features
 from nlp.parties import Pair, Parties
-from nlp.sites import Site, View, site_features
+from nlp.sites import Site, View, crossed, site_features
 
 NONE, BACKGROUND = "none", "background"
 MODEL_FILE = Path(__file__).parent / "model.npz"
@@ -84,7 +84,7 @@ class LearnedChoice:
         self.pair_model = LinearModel.load(path, "pair")
 
     def act(self, view: View, site: Site) -> Probabilities:
-        return self.act_model.probabilities(site_features(view, site))
+        return self.act_model.probabilities(crossed(site, site_features(view, site)))
 
     def stage(self, view: View, site: Site, action: Action) -> Probabilities:
         return self.stage_model.probabilities(site_features(view, site) | {"act:" + action: 1.0})

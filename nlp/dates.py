@@ -43,7 +43,7 @@ class When:
     latest: date
     precision: Precision
     basis: DateBasis
-    bound: str = ""  # since, until, dateline or nothing
+    bound: str = ""  # since, until, for, dateline or nothing
 
 
 def month_span(year: int, month: int) -> tuple[date, date]:
@@ -70,7 +70,10 @@ def dates(doc: Doc) -> Doc:
     told = None
     spans = []
     for name, match in found:
-        when = _resolve(name, match, doc, told)
+        try:
+            when = _resolve(name, match, doc, told)
+        except (ValueError, OverflowError):  # beyond the calendar: a publication in year 1, a 31st of June
+            when = None
         span = doc.char_span(match.start(), match.end(), label="DATE", alignment_mode="expand")
         if when is None or span is None:
             continue
@@ -84,6 +87,8 @@ def dates(doc: Doc) -> Doc:
             "until" if OPENS_END.search(before) or match.group().lower().startswith(("until", "till", "by")) else ""
         )
         span._.when = When(when.earliest, when.latest, when.precision, when.basis, bound)
+        if not bound and match.group().lower().startswith("for "):  # "the exchange planned for October"
+            span._.when = replace(span._.when, bound="for")
         if name in ("full", "day") and match.start() < 160 and DATELINE.search(before.rpartition("\n")[2]):
             span._.when = replace(span._.when, bound="dateline")
         spans.append(span)

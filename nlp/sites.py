@@ -156,6 +156,17 @@ def site_features(view: View, site: Site) -> Features:
     return features
 
 
+def crossed(site: Site, features: Features) -> Features:
+    """The features and, words apart, each of them together with what the trigger says is done.
+
+    "Urged" before a trigger of ending speaks for an act; before one of keeping, less so.
+    """
+    action = site.action or "bare"
+    return features | {
+        f"{action}&{name}": value for name, value in features.items() if not name.startswith(("w:", "b:", "bias:"))
+    }
+
+
 def _grammar(token: Token, site: Site) -> Features:
     """Tense, voice, mood and subject of the trigger's clause."""
     features: Features = {"tag:" + token.tag_: 1.0, "dep:" + token.dep_: 1.0}
