@@ -16,6 +16,12 @@ LEAST_PAIR = 0.15
 GENERIC = frozenset(
     ("cities towns communities councils members leaders municipalities mayors many some others several dozens").split()
 )
+IN_TURN = {  # acts that one sentence may well tell together: "suspended in 2010, resumed on 1 April"
+    frozenset((Action.SUSPEND, Action.RESTORE)),
+    frozenset((Action.SEVER, Action.RESTORE)),
+    frozenset((Action.ESTABLISH, Action.SEVER)),
+    frozenset((Action.ESTABLISH, Action.SUSPEND)),
+}
 STATED_ADMIN1 = ("US", "CA", "AU")
 
 
@@ -152,8 +158,21 @@ class Assembler:
         scored = [(self.confidence(draft, drafts, view, parties), draft) for draft in drafts]
         kept = [(p, draft) for p, draft in scored if p >= self.threshold]
         kept = [(p, draft) for p, draft in kept if not _named_elsewhere(draft, [other for _, other in kept])]
+        kept = [(p, draft) for p, draft in kept if not any(_outdone(p, draft, *other) for other in kept)]
         for p, draft in sorted(kept, key=lambda item: (item[1].best.site.token, item[1].action, item[1].stage)):
             yield _mention(view, parties, draft, p)
+
+
+def _outdone(p: float, draft: Draft, rival_p: float, rival: Draft) -> bool:
+    """A sentence tells one act of a pair where two would be the same decision worded twice."""
+    return (
+        rival is not draft
+        and rival_p > p
+        and rival.parties == draft.parties
+        and rival.stage == draft.stage
+        and rival.best.site.sentence is draft.best.site.sentence
+        and frozenset((draft.action, rival.action)) not in IN_TURN
+    )
 
 
 def _named_elsewhere(draft: Draft, kept: list[Draft]) -> bool:

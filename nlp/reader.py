@@ -27,7 +27,7 @@ from nlp.sites import View, find_sites
 CODE_VERSION = 1  # raised when a change of code alters what is read
 LONGEST_TEXT = 600_000  # characters; spaCy's parser needs some 100 MB per 100,000
 LONGEST_LINE = 20_000  # characters without a break: no prose
-RULE_THRESHOLD, LEARNED_THRESHOLD = 0.35, 0.3
+RULE_THRESHOLD, LEARNED_THRESHOLD = 0.35, 0.35
 
 
 class Reader:
