@@ -138,14 +138,15 @@ def actor_of(site: Site) -> Span | None:
         return None
     best = min(found, key=lambda match: abs(match.start() - anchor) + (0 if match.start() < anchor else 40))
     text = best.group()
-    start = best.start() + (4 if text.startswith("the ") else 0)
+    start = best.start() + (4 if text.lower().startswith("the ") else 0)
     return sentence.char_span(start, best.end(), alignment_mode="expand")
 
 
 def vote_of(view: View, site: Site) -> str | None:
-    """The count or "unanimous", from the site's sentence or the one after it."""
-    for index in (site.sentence.index, site.sentence.index + 1):
-        if index < len(view.sentences) and (match := _VOTE.search(view.sentences[index].span.text)):
+    """The count or "unanimous", from the site's sentence or from the one after it where that names no other city."""
+    following = view.sentences[site.sentence.index + 1 : site.sentence.index + 2]
+    for sentence in (site.sentence, *(one for one in following if not one.cities)):
+        if match := _VOTE.search(sentence.span.text):
             words = match.group()
             return "unanimous" if words.lower().startswith(("unanim", "without", "nem", "no member")) else words
     return None
