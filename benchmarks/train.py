@@ -22,6 +22,7 @@ from config.settings import load_settings
 from config.vocabulary import Action, Stage
 from nlp.choice import BACKGROUND, MODEL_FILE, NONE
 from nlp.events import Assembler, draft_events, draft_features
+from nlp.gazetteer import STATED_ADMIN1
 from nlp.linear import LinearModel
 from nlp.pairs import pair_features
 from nlp.parties import Pair, Parties, Party
@@ -62,7 +63,7 @@ def main() -> None:
     print(f"{len(examples)} documents parsed in {time.perf_counter() - started:.0f} s")
     held_out(examples, same)
     if arguments.write:
-        models, final, _ = fit(examples, same)
+        models, final = fit(examples, same)
         save(models, final)
         print(f"wrote {MODEL_FILE} ({MODEL_FILE.stat().st_size / 1e6:.1f} MB)")
 
@@ -212,10 +213,10 @@ def _party(party: Party) -> GoldParty:
     place = party.place
     if place is None:
         return GoldParty((), None, party.country)
-    return GoldParty((place.name,), place.admin1 if place.country in ("US", "CA", "AU") else None, place.country)
+    return GoldParty((place.name,), place.admin1 if place.country in STATED_ADMIN1 else None, place.country)
 
 
-def fit(examples: Sequence[Example], same: SameCity) -> tuple[Models, LinearModel, list[float]]:
+def fit(examples: Sequence[Example], same: SameCity) -> tuple[Models, LinearModel]:
     """First-level models on all examples; the last one on what such models say of examples they have not seen."""
     rows, labels = [], []
     for train, test in folds(examples):
@@ -224,7 +225,7 @@ def fit(examples: Sequence[Example], same: SameCity) -> tuple[Models, LinearMode
             for features, label in _drafts(example, models, same):
                 rows.append(features)
                 labels.append(label)
-    return fit_first(examples, same), _fit(rows, labels, 1.0), []
+    return fit_first(examples, same), _fit(rows, labels, 1.0)
 
 
 def _drafts(example: Example, models: Models, same: SameCity) -> Iterator[tuple[Features, str]]:
@@ -253,7 +254,7 @@ def held_out(examples: Sequence[Example], same: SameCity) -> None:
     """Cross-validated figures, by part of the gold and by threshold."""
     predicted: dict[str, list[Act]] = {}
     for train, test in folds(examples):
-        models, final, _ = fit(train, same)
+        models, final = fit(train, same)
         assembler = Assembler(models, final, 0.05)
         for example in test:
             models.cache = {id(site): features for site, features in zip(example.sites, example.features, strict=True)}

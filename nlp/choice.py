@@ -46,7 +46,7 @@ class RuleChoice:
         if site.action is None or view.in_title(site.token):
             return {NONE: 1.0}
         sentence = site.sentence
-        weight = max(self.weights[span.label_] for span in site.triggers)
+        weight = max(self.weights.get(span.label_, 1.0) for span in site.triggers)  # an echo has no entry of its own
         support = 1.0 if sentence.strong_tie else 0.8 if sentence.tied else 0.4
         if any(span._.strength == "other" for span in sentence.ties):
             support *= 0.5

@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp.fold import fold
-from nlp.gazetteer import Place, ready_gazetteer
+from nlp.gazetteer import STATED_ADMIN1, Place, ready_gazetteer
 from nlp.places import Region, load_places
 
 Span.set_extension("place", default=None, force=True)
@@ -316,7 +316,7 @@ def _score(place: Place, span: Span, context: Context) -> float:
     score += 0.5 if place.name == span.text else 0.0
     score += 3.0 if context.aliases.get(fold(span.text)) == (place.name, place.country) else 0.0
     score += min(1.8, 0.9 * context.countries[place.country])
-    if place.country in ("US", "CA", "AU"):
+    if place.country in STATED_ADMIN1:
         score += min(3.0, 1.5 * context.states[place.admin1])
     if context.home is not None:
         score += 6.0 if context.home.id == place.id else 0.5 if context.home.country == place.country else 0.0

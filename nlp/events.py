@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from config.vocabulary import Action, Stage
 from nlp.choice import BACKGROUND, NONE, Choice
 from nlp.details import Dated, actor_of, date_of, vote_of
+from nlp.gazetteer import STATED_ADMIN1
 from nlp.linear import LinearModel
 from nlp.mention import City, EvidenceSpan, TieMention
 from nlp.parties import Pair, Parties, Party, settle
@@ -22,7 +23,6 @@ IN_TURN = {  # acts that one sentence may well tell together: "suspended in 2010
     frozenset((Action.ESTABLISH, Action.SEVER)),
     frozenset((Action.ESTABLISH, Action.SUSPEND)),
 }
-STATED_ADMIN1 = ("US", "CA", "AU")
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from config.errors import TwinwatchError
 from nlp.fold import fold
 
 SCHEMA_VERSION = 2
+STATED_ADMIN1 = ("US", "CA", "AU")  # countries whose state or province is told with a city
 
 _SCHEMA = """
 CREATE TABLE place (

@@ -106,3 +106,12 @@ def test_rules_alone_find_the_plain_case():
         )
     )
     assert [told(mention)[:4] for mention in reading.mentions] == [("Akron", "Perm", "suspend", "enacted")]
+
+
+def test_an_echo_does_not_trip_the_rules():
+    from config.settings import load_settings
+    from nlp.reader import Reader
+
+    text = "Akron suspended its twinning with Perm, Russia. Dayton did the same with its sister city of Tula, Russia."
+    reading = Reader(load_settings({"nlp.ranker": False})).read(Document("t", text, published=date(2022, 3, 18)))
+    assert ("Akron", "Perm", "suspend", "enacted") in [told(mention)[:4] for mention in reading.mentions]
