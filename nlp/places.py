@@ -30,6 +30,7 @@ class Places:
     not_after: frozenset[str]
     titles: frozenset[str]
     things_before: frozenset[str]
+    marks: Mapping[str, frozenset[str]]  # word in lower case -> countries whose pages use it
 
 
 def load_places(path: Path) -> Places:
@@ -48,6 +49,10 @@ def load_places(path: Path) -> Places:
         for state, abbreviations in states.items():
             for name in (state, *abbreviations):
                 add(name, Region(country, state))
+    marks: dict[str, set[str]] = {}
+    for country, words in table["country_marks"].items():
+        for word in words:
+            marks.setdefault(word, set()).add(country)
     return Places(
         regions={name: tuple(found) for name, found in regions.items()},
         longest_region=max(len(name.split()) for name in regions) + 2,
@@ -58,4 +63,5 @@ def load_places(path: Path) -> Places:
         not_after=frozenset(table["not_after"]["words"]),
         titles=frozenset(table["not_before"]["titles"]),
         things_before=frozenset(table["not_before"]["things"]),
+        marks={word: frozenset(countries) for word, countries in marks.items()},
     )

@@ -27,7 +27,7 @@ class ResolvedRegister:
         if mention.city_b.name is None and mention.city_a.geonames_id is not None:
             partner = self.partners.get((mention.city_a.geonames_id, mention.city_b.country))
             if partner is not None:
-                named = City(partner.name, None, partner.country, partner.id, resolved_by="register")
+                named = City(partner.name, None, partner.country, partner.geonames_id, resolved_by="register")
                 return replace(mention, city_b=named)
         return mention
 

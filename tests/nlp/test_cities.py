@@ -60,3 +60,27 @@ def test_the_sources_own_city_decides_between_namesakes(reader):
 def test_why_a_name_was_given_up_is_kept(reader):
     doc = reader.parse(Document("t", "Mayor Lauren Poe spoke. The University of Vladimir listened."))
     assert ("Vladimir", "part of another name") in doc._.unlinked
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Cllr Jones told Ludlow Town Council that £300 was too much. Ludlow is twinned.", ["Ludlow/GB"] * 2),
+        ("Councilman Jones told the council of Ludlow that $300 was too much.", ["Ludlow/US"]),
+        ("The Perth council met. Queensland and Western Australia wrote.", ["Perth/AU"]),
+        ("DUNEDIN - Cr Boyd spoke for the iwi. Dunedin stays.", ["Dunedin/NZ"] * 2),
+        ("In Zwolle the council met. Only Dubrovnik, Aarhus and Ghent did not.",
+         ["Zwolle/NL", "Dubrovnik/HR", "Århus/DK", "Gent/BE"]),
+        ("BRISTOL CITY COUNCIL\n\nThe City of Aurora, Illinois, wrote.", ["Bristol/GB", "Aurora/US"]),
+        ("Councilman Demetrius Oakes spoke. Oakes was against it in Akron.", ["Akron/US"]),
+        ("On Nov. 14 the council of Akron met.", ["Akron/US"]),
+    ],
+)  # fmt: skip
+def test_what_the_page_says_decides(reader, text, expected):
+    assert cities(reader, text) == expected
+
+
+def test_boroughs_and_districts_have_no_geonames_id(reader):
+    (place,) = places(reader, "Songpa-gu in the capital signed a sister city agreement.")
+    assert (place.name, place.country) == ("Songpa-gu", "KR")
+    assert place.geonames_id is None
