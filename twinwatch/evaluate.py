@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+import numpy as np
+
 from config.vocabulary import Action, Precision, Stage
 from twinwatch.gold import Act, GoldDocument, SameCity
 
 Same = Callable[[Act, Act], bool]
+RESAMPLES, SEED = 1000, 13
+SURE = 0.8  # confidence from which on precision is told apart
 
 _STANDS = {
     (Action.MAINTAIN, Stage.ENACTED),
@@ -78,6 +82,16 @@ class DocumentErrors:
     spurious: tuple[Act, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Predictions of like confidence: mean stated confidence, and the share that is right."""
+
+    start: float
+    count: int
+    stated: float
+    found: float
+
+
 @dataclass(slots=True)
 class Scores:
     """The result over all documents. The tallies by action and by stage are those of level `stage`."""
@@ -90,6 +104,43 @@ class Scores:
     negatives: int = 0
     flagged: int = 0  # negatives with an event all the same
     errors: list[DocumentErrors] = field(default_factory=list)
+    by_document: dict[Level, list[Tally]] = field(default_factory=lambda: {level: [] for level in Level})
+    dates: Tally = Tally()  # right and wrong dates among the events that are right at level `stage`
+    judged: list[tuple[float, bool]] = field(
+        default_factory=list
+    )  # confidence of a prediction, and whether it is right
+
+    def interval(self, level: Level) -> tuple[float, float]:
+        """The middle 95 % of F1 over RESAMPLES draws of as many documents, with replacement (percentile bootstrap)."""
+        counts = np.array([(tally.tp, tally.fp, tally.fn) for tally in self.by_document[level]], dtype=np.int64)
+        if not len(counts):
+            return 0.0, 1.0
+        drawn = np.random.default_rng(SEED).integers(0, len(counts), (RESAMPLES, len(counts)))
+        tp, fp, fn = counts[drawn].sum(axis=1).T
+        total = 2 * tp + fp + fn
+        f1 = np.where(total, 2 * tp / np.maximum(total, 1), 1.0)
+        low, high = np.quantile(f1, (0.025, 0.975))
+        return float(low), float(high)
+
+    def precision_from(self, confidence: float) -> Tally:
+        """Right and spurious predictions that are at least so confident, at level `stage`."""
+        sure = [right for value, right in self.judged if value >= confidence]
+        return Tally(tp=sum(sure), fp=len(sure) - sum(sure))
+
+    def calibration(self) -> list[Bin]:
+        """Predictions by confidence in steps of a tenth."""
+        bins = []
+        for number in range(10):
+            inside = [one for one in self.judged if min(int(one[0] * 10), 9) == number]
+            if inside:
+                stated = sum(value for value, _ in inside) / len(inside)
+                bins.append(Bin(number / 10, len(inside), stated, sum(right for _, right in inside) / len(inside)))
+        return bins
+
+    def calibration_error(self) -> float:
+        """Expected calibration error (Naeini et al. 2015): the gap of stated and found precision, weighted by bin."""
+        total = sum(one.count for one in self.calibration())
+        return sum(one.count * abs(one.stated - one.found) for one in self.calibration()) / total if total else 0.0
 
 
 def score(documents: Iterable[GoldDocument], predictions: Mapping[str, Sequence[Act]], same_city: SameCity) -> Scores:
@@ -129,14 +180,11 @@ def match(annotated: Sequence[Act], predicted: Sequence[Act], same: Same) -> Mat
     return Matching(tuple(pairs), tuple(left), tuple(spurious))
 
 
-def same_date(annotated: Act, predicted: Act) -> bool:
+def same_date(annotated: Act, value: date | None, precision: Precision) -> bool:
     """Whether a date is right within the annotated precision; a week has seven days of grace on either side."""
     if annotated.date is None:
-        coarse = (Precision.UNKNOWN, Precision.WEEK, Precision.MONTH)
-        return predicted.date is None or predicted.date_precision in coarse
-    if predicted.date is None:
-        return False
-    return _dates_agree(annotated.date, predicted.date, annotated.date_precision)
+        return value is None or precision in (Precision.UNKNOWN, Precision.WEEK, Precision.MONTH)
+    return value is not None and _dates_agree(annotated.date, value, annotated.date_precision)
 
 
 def _dates_agree(annotated: date, predicted: date, precision: Precision) -> bool:
@@ -171,7 +219,7 @@ def _rules(same_city: SameCity) -> dict[Level, Same]:
     return {
         Level.ACTION: same_action,
         Level.STAGE: same_stage,
-        Level.DATE: lambda gold, event: same_stage(gold, event) and same_date(gold, event),
+        Level.DATE: lambda gold, event: same_stage(gold, event) and same_date(gold, event.date, event.date_precision),
     }
 
 
@@ -179,8 +227,13 @@ def _count(scores: Scores, document: GoldDocument, matched: Mapping[Level, Match
     scores.documents += 1
     for level, matching in matched.items():
         scores.levels[level] += matching.tally
+        scores.by_document[level].append(matching.tally)
     stage = matched[Level.STAGE]
     right = [annotated for annotated, _ in stage.pairs]  # counted under what was annotated
+    scores.judged += [(event.confidence, True) for _, event in stage.pairs]
+    scores.judged += [(event.confidence, False) for event in stage.spurious]
+    timely = sum(same_date(annotated, event.date, event.date_precision) for annotated, event in stage.pairs)
+    scores.dates += Tally(tp=timely, fp=len(stage.pairs) - timely)
     one_each = ((right, Tally(tp=1)), (stage.spurious, Tally(fp=1)), (stage.missed, Tally(fn=1)))
     for events, one in one_each:
         for event in events:

@@ -42,6 +42,7 @@ class Act:
     background: bool = False
     confidence: float = 0.0
     rules: tuple[str, ...] = ()
+    retold: tuple[str, ...] = ()  # words of other sentences that tell the same act
 
 
 SameCity = Callable[[Party, Party], bool]
@@ -70,11 +71,12 @@ class _GoldEvent(_Row):
     date_precision: Precision = Precision.UNKNOWN
     evidence: str = ""
     background: bool = False
+    retold: tuple[str, ...] = ()
 
     def act(self) -> Act:
         return Act(
             self.city_a.party(), self.city_b.party(), self.action, self.stage, self.date, self.date_precision,
-            self.evidence, self.background,
+            self.evidence, self.background, retold=self.retold,
         )  # fmt: skip
 
 
@@ -97,30 +99,49 @@ class GoldDocument(_Row):
 
 
 def load_gold(folder: Path) -> list[GoldDocument]:
-    """The annotated documents of a folder and those below it. Raises GoldError naming the file that is wrong."""
+    """The annotated documents of a folder and those below it: .json files of one, .jsonl files of one a line.
+
+    Raises GoldError naming the file that is wrong.
+    """
     if not folder.is_dir():
-        raise GoldError(f"{folder}: is not a folder", "Give the folder that holds one JSON document a file.")
+        raise GoldError(f"{folder}: is not a folder", NO_FOLDER)
     documents = list(_parsed(folder))
     if not documents:
-        raise GoldError(f"{folder}: holds no .json documents", "Give the folder that holds one JSON document a file.")
+        raise GoldError(f"{folder}: holds no .json or .jsonl documents", NO_FOLDER)
     return documents
 
 
+NO_FOLDER = "Give the folder that holds one JSON document a file, or one a line in .jsonl files."
+
+
 def _parsed(folder: Path) -> Iterator[GoldDocument]:
-    seen: dict[str, Path] = {}
-    for path in sorted(folder.rglob("*.json")):
+    seen: dict[str, str] = {}
+    for path, text in _texts(folder):
         try:
-            document = GoldDocument.model_validate_json(path.read_bytes())
+            document = GoldDocument.model_validate_json(text)
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"])
             raise GoldError(f"{path}: {key}: {first['msg']}" if key else f"{path}: {first['msg']}") from None
-        except OSError as error:
-            raise GoldError(f"{path}: cannot be read: {error.strerror}") from None
         if document.id in seen:
             raise GoldError(f"{path}: the id {document.id} is that of {seen[document.id]} too", "Give it another id.")
         seen[document.id] = path
         yield document
+
+
+def _texts(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Where every document stands, and its JSON."""
+    for path in sorted((*folder.rglob("*.json"), *folder.rglob("*.jsonl"))):
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise GoldError(f"{path}: cannot be read: {error.strerror}") from None
+        if path.suffix == ".json":
+            yield str(path), content
+        else:
+            for number, line in enumerate(content.split(b"\n"), start=1):
+                if line.strip():
+                    yield f"{path}, line {number}", line
 
 
 def act_of(mention: TieMention) -> Act:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,8 @@ def test_when_a_date_is_right(
     gold: str | None, precision: str, predicted: str | None, predicted_precision: str, same: bool
 ) -> None:
     right = act("sever enacted", gold, precision)
-    assert same_date(right, act("sever enacted", predicted, predicted_precision)) is same
+    value = date.fromisoformat(predicted) if predicted else None
+    assert same_date(right, value, Precision(predicted_precision)) is same
 
 
 SEVER = act("sever enacted")
@@ -150,13 +152,61 @@ def test_figures() -> None:
     assert Scores().levels[Level.STAGE] == Tally()
 
 
+def test_the_interval_tells_how_few_documents_there_are(same_city: SameCity) -> None:
+    def interval(number: int) -> tuple[float, float]:
+        documents = [document(SEVER).model_copy(update={"id": str(n)}) for n in range(number)]
+        predictions = {str(n): [SEVER] for n in range(0, number, 2)}
+        scores = score(documents, predictions, same_city)
+        low, high = scores.interval(Level.STAGE)
+        assert low <= scores.levels[Level.STAGE].f1 <= high
+        assert scores.interval(Level.STAGE) == (low, high)
+        return low, high
+
+    (wide_low, wide_high), (low, high) = interval(10), interval(200)
+    assert high - low < (wide_high - wide_low) / 2
+    assert Scores().interval(Level.STAGE) == (0.0, 1.0)
+    assert score([document()], {}, same_city).interval(Level.STAGE) == (1.0, 1.0)
+
+
+def test_confidence_is_compared_with_what_is_right(same_city: SameCity) -> None:
+    other = act("establish enacted")
+    documents = [document(SEVER).model_copy(update={"id": str(n)}) for n in range(10)]
+    predictions = {str(n): [replace(SEVER if n < 6 else other, confidence=0.85)] for n in range(10)}
+    predictions["0"].append(replace(other, confidence=0.2))
+    scores = score(documents, predictions, same_city)
+    assert scores.precision_from(0.8) == Tally(tp=6, fp=4)
+    assert [(one.start, one.count, one.found) for one in scores.calibration()] == [(0.2, 1, 0.0), (0.8, 10, 0.6)]
+    assert scores.calibration_error() == pytest.approx((1 * 0.2 + 10 * 0.25) / 11)
+    assert Scores().calibration_error() == 0.0
+
+
+def test_dates_are_judged_where_the_event_is_right(same_city: SameCity) -> None:
+    wrong = replace(SEVER, date=date(2020, 1, 1))
+    documents = [document(SEVER).model_copy(update={"id": name}) for name in "abc"]
+    scores = score(documents, {"a": [SEVER], "b": [wrong], "c": [act("suspend enacted")]}, same_city)
+    assert scores.dates == Tally(tp=1, fp=1)
+
+
+def test_documents_one_a_line_are_read_too(tmp_path: Path) -> None:
+    event = {"city_a": {"name": "Durham", "country": "US"}, "city_b": {"name": None, "country": "RU"},
+             "action": "sever", "stage": "enacted", "evidence": "x", "retold": ["y", "z"]}  # fmt: skip
+    lines = [{"id": "a", "text": "x y z", "events": [event]}, {"id": "b", "text": "\u2028", "events": []}]
+    (tmp_path / "two.jsonl").write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n\n")
+    first, second = load_gold(tmp_path)
+    assert (first.id, second.id) == ("a", "b")
+    assert first.acts[0].retold == ("y", "z")
+    (tmp_path / "three.jsonl").write_text('{"id": "c"}\n')
+    with pytest.raises(GoldError, match=r"three\.jsonl, line 1: text: Field required"):
+        load_gold(tmp_path)
+
+
 GOOD = {"id": "a", "text": "x", "events": []}
 
 
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({}, "{folder}: holds no .json documents"),
+        ({}, "{folder}: holds no .json or .jsonl documents"),
         ({"a.json": "{"}, "{folder}/a.json: Invalid JSON: EOF while parsing an object at line 1 column 1"),
         ({"a.json": json.dumps({"id": "a"})}, "{folder}/a.json: text: Field required"),
         (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of annotated documents, one JSON a file.")],
+    gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of annotated documents, JSON or JSONL.")],
     errors: Annotated[int, typer.Option(min=0, metavar="N", help="Show the errors of the first N documents.")] = 0,
     output_format: Annotated[TextFormat, typer.Option("--format", help="How to print the figures.")] = TextFormat.TABLE,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that read side by side.")] = None,
@@ -45,19 +45,31 @@ def command(
 
 
 def _print_figures(scores: "Scores") -> None:
+    from twinwatch.evaluate import SURE
     from twinwatch.tables import print_rows
 
-    background = scores.background
+    background, sure = scores.background, scores.precision_from(SURE)
     print(
         f"{scores.documents} documents, {scores.negatives} of them negative, {scores.flagged} negatives flagged; "
         f"background recall {background.recall:.3f} ({background.tp} of {background.tp + background.fn})\n"
+        f"dates right {scores.dates.precision:.3f} of {scores.dates.tp + scores.dates.fp} events right at level stage; "
+        f"precision {sure.precision:.3f} of the {sure.tp + sure.fp} with confidence {SURE} and more; "
+        f"calibration error {scores.calibration_error():.3f}\n"
     )
     head = ("", "precision", "recall", "F1", "right", "spurious", "missed")
-    print_rows(("level", *head[1:]), _rows(scores.levels), right=range(1, 7))
+    rows = {row[0]: row for row in _rows(scores.levels)}
+    levels = [
+        (*rows[level], "{:.3f}-{:.3f}".format(*scores.interval(level))) for level in scores.levels if level in rows
+    ]
+    print_rows(("level", *head[1:], "95 % of F1"), levels, right=range(1, 8))
     print("\nat level stage, by action and by stage")
     print_rows(("action", *head[1:]), _rows(scores.by_action), right=range(1, 7))
     print()
     print_rows(("stage", *head[1:]), _rows(scores.by_stage), right=range(1, 7))
+    print()
+    bins = [(f"{one.start:.1f}-{one.start + 0.1:.1f}", str(one.count), f"{one.stated:.2f}", f"{one.found:.2f}")
+            for one in scores.calibration()]  # fmt: skip
+    print_rows(("confidence", "events", "stated", "found right"), bins, right=range(1, 4))
 
 
 def _rows(tallies: "Mapping[Any, Tally]") -> list[tuple[str, ...]]:
@@ -92,10 +104,22 @@ def _party_words(party: "Party") -> str:
 
 
 def _as_json(scores: "Scores", errors: int) -> dict[str, Any]:
+    from twinwatch.evaluate import SURE
+
     return {
-        **{str(level): _tally_json(tally) for level, tally in scores.levels.items()},
+        **{
+            str(level): _tally_json(tally) | {"f1_95": [round(bound, 4) for bound in scores.interval(level)]}
+            for level, tally in scores.levels.items()
+        },
         "by_action": {str(action): _tally_json(tally) for action, tally in scores.by_action.items()},
         "by_stage": {str(stage): _tally_json(tally) for stage, tally in scores.by_stage.items()},
+        "dates_right": round(scores.dates.precision, 4),
+        f"precision_from_{SURE}": round(scores.precision_from(SURE).precision, 4),
+        "calibration_error": round(scores.calibration_error(), 4),
+        "calibration": [
+            {"from": one.start, "events": one.count, "stated": round(one.stated, 4), "found": round(one.found, 4)}
+            for one in scores.calibration()
+        ],
         "background_recall": round(scores.background.recall, 4),
         "negatives": scores.negatives,
         "negatives_flagged": scores.flagged,
@@ -107,7 +131,7 @@ def _as_json(scores: "Scores", errors: int) -> dict[str, Any]:
     }
 
 
-def _tally_json(tally: "Tally") -> dict[str, float]:
+def _tally_json(tally: "Tally") -> dict[str, Any]:
     return {
         "precision": round(tally.precision, 4), "recall": round(tally.recall, 4), "f1": round(tally.f1, 4),
         "tp": tally.tp, "fp": tally.fp, "fn": tally.fn,
