@@ -34,11 +34,11 @@ format: $(STAMP) ## rewrite files in the project's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup     ## measure speed, memory and quality on this machine
+bench: setup     ## measure speed and memory on this machine
 	@$(BIN)/python -m benchmarks
 
 lock:            ## refresh requirements.txt from pyproject.toml (needs uv)
-	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --all-extras pyproject.toml -o requirements.txt
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --extra dev pyproject.toml -o requirements.txt
 
 clean:           ## remove the environment and caches; data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

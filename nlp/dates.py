@@ -77,7 +77,7 @@ def dates(doc: Doc) -> Doc:
         span = doc.char_span(match.start(), match.end(), label="DATE", alignment_mode="expand")
         if when is None or span is None:
             continue
-        before = doc.text[max(0, match.start() - 40) : match.start()]
+        before = match.string[max(0, match.start() - 40) : match.start()]
         bound = (
             "since"
             if (name != "relative" and OPENS_PAST.search(before)) or match.group().lower().startswith("since")
@@ -139,7 +139,7 @@ def _date(match: re.Match[str]) -> date | None:
 def _resolve(name: str, match: re.Match[str], doc: Doc, told: When | None) -> When | None:
     parts = match.groupdict()
     base: date | None = doc._.base
-    future = bool(FUTURE.search(doc.text[max(0, match.start() - 90) : match.start()].rpartition("\n")[2]))
+    future = bool(FUTURE.search(match.string[max(0, match.start() - 90) : match.start()].rpartition("\n")[2]))
     match name:
         case "full":
             day = _date(match)

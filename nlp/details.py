@@ -8,7 +8,7 @@ from spacy.tokens import Span
 
 from config.vocabulary import DateBasis, Precision
 from nlp.dates import When, month_span, week_span
-from nlp.sites import Sentence, Site, View
+from nlp.sites import Features, Sentence, Site, View
 
 _NAME = r"[A-ZÀ-Ž][\w’'-]+"
 _CHAMBER = (
@@ -40,7 +40,6 @@ class Dated:
     latest: date | None
     basis: DateBasis | None
     span: Span | None = None
-    weight: float = 0.0  # how directly the text says it; the best of several sites' wins
 
 
 UNDATED = Dated(None, Precision.UNKNOWN, None, None, None)
@@ -51,24 +50,108 @@ def date_of(view: View, site: Site, background: bool) -> Dated:
     own = _fitting(site.sentence.dates, background)
     if own:
         span = min(own, key=lambda span: _cost(span, site))
-        return _dated(span._.when, span, 3.0 if span._.when.precision == Precision.DAY else 2.5)
+        return _dated(span._.when, span)
     if background:
         return UNDATED
     for back in (1, 2):
         index = site.sentence.index - back
         if index >= 0 and (near := _recent(view.sentences[index])) and not view.in_title(near[-1].start):
-            return _dated(near[-1]._.when, near[-1], 1.5 - 0.4 * back)
+            return _dated(near[-1]._.when, near[-1])
     if lead := _lead(view):
-        return _dated(lead._.when, lead, 0.8)
+        return _dated(lead._.when, lead)
     if meeting := view.doc._.meeting:
-        return Dated(meeting, Precision.DAY, meeting, meeting, DateBasis.MEETING_DATE, weight=1.2)
+        return Dated(meeting, Precision.DAY, meeting, meeting, DateBasis.MEETING_DATE)
     if published := view.doc._.published:
         if _has_done(site):  # "have moved to suspend": some time ago, not the day's news
             first, _ = month_span(published.year, published.month)
-            return Dated(first, Precision.MONTH, first, published, DateBasis.PUBLICATION, weight=0.4)
+            return Dated(first, Precision.MONTH, first, published, DateBasis.PUBLICATION)
         monday, _ = week_span(published)
-        return Dated(monday, Precision.WEEK, monday, published, DateBasis.PUBLICATION, weight=0.5)
+        return Dated(monday, Precision.WEEK, monday, published, DateBasis.PUBLICATION)
     return UNDATED
+
+
+@dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """A date that an act may have, and what speaks for it."""
+
+    dated: Dated
+    features: Features
+
+
+MOST_DATES = 16  # candidates a site
+
+
+def date_candidates(view: View, site: Site, background: bool) -> list[DateCandidate]:
+    """Every date that the text offers for the act of a site: its own nearest first, the meeting, the publication."""
+    here = site.sentence.index
+    ruled = date_of(view, site, background)
+    lead = _lead(view)
+    spans = [span for sentence in view.sentences for span in sentence.dates]
+    spans.sort(key=lambda span: abs(view.owner[span.start] - here))
+    days = sum(span._.when.precision == Precision.DAY and not span._.when.bound for span in spans)
+    base = {"background" if background else "news": 1.0, f"days:{min(days, 3)}": 1.0}
+    base["published" if view.doc._.published else "unpublished"] = 1.0
+    base["meeting" if view.doc._.meeting else "no-meeting"] = 1.0
+    found = []
+    for span in spans[:MOST_DATES]:
+        when: When = span._.when
+        offset = view.owner[span.start] - here
+        dated = _dated(when, span)
+        features = base | {
+            f"offset:{max(-4, min(3, offset))}": 1.0,
+            f"precision:{when.precision}": 1.0,
+            f"bound:{when.bound or 'none'}": 1.0,
+            f"basis:{when.basis}": 1.0,
+            f"rank:{min(4, sum(abs(view.owner[other.start] - here) < abs(offset) for other in spans))}": 1.0,
+        }
+        if offset == 0:
+            features["distance"] = min(_cost(span, site), 40) / 40
+            features["side:" + ("before" if span.start < site.token else "after")] = 1.0
+            features[f"same:{min(3, len(site.sentence.dates))}:{when.precision}"] = 1.0
+        if _aside(span):
+            features["aside"] = 1.0
+        if lead is span:
+            features["lead"] = 1.0
+        if view.in_title(span.start):
+            features["in-title"] = 1.0
+        if view.doc._.base:
+            age = (view.doc._.base - when.latest).days
+            features["age:" + next(name for limit, name in AGES if age < limit)] = 1.0
+        if any(other.start < span.start and view.owner[other.start] == view.owner[span.start] for other in spans):
+            features["not-first"] = 1.0
+        found.append((dated, features))
+    if view.doc._.meeting and not background:
+        meeting = view.doc._.meeting
+        dated = Dated(meeting, Precision.DAY, meeting, meeting, DateBasis.MEETING_DATE)
+        found.append((dated, base | {"is-meeting": 1.0, f"own:{bool(site.sentence.dates)}:meeting": 1.0}))
+    if (published := view.doc._.published) and not background:
+        monday, _ = week_span(published)
+        dated = Dated(monday, Precision.WEEK, monday, published, DateBasis.PUBLICATION)
+        done = {"done": 1.0} if _has_done(site) else {}
+        found.append((dated, base | done | {"is-week": 1.0, f"own:{bool(site.sentence.dates)}:week": 1.0}))
+        first, _ = month_span(published.year, published.month)
+        dated = Dated(first, Precision.MONTH, first, published, DateBasis.PUBLICATION)
+        found.append((dated, base | done | {"is-month": 1.0, f"own:{bool(site.sentence.dates)}:month": 1.0}))
+    found.append((UNDATED, base | {"is-none": 1.0}))
+    return [
+        DateCandidate(dated, features | ({"ruled": 1.0} if _alike(dated, ruled) else {})) for dated, features in found
+    ]
+
+
+AGES = ((0, "future"), (3, "days"), (9, "week"), (45, "month"), (200, "months"), (600, "year"), (10**9, "long"))
+
+
+def _alike(one: Dated, other: Dated) -> bool:
+    return (one.value, one.precision, one.basis) == (other.value, other.precision, other.basis)
+
+
+def summed_up(view: View, site: Site) -> Dated | None:
+    """The month up to the publication, where a sentence sums up what "cities have done" and tells no date."""
+    published = view.doc._.published
+    if published is None or site.sentence.dates or not _has_done(site):
+        return None
+    first, _ = month_span(published.year, published.month)
+    return Dated(first, Precision.MONTH, first, published, DateBasis.PUBLICATION)
 
 
 def _has_done(site: Site) -> bool:
@@ -120,13 +203,13 @@ def _cost(span: Span, site: Site) -> float:
     return distance + vague
 
 
-def _dated(when: When, span: Span, weight: float) -> Dated:
+def _dated(when: When, span: Span) -> Dated:
     value = (
         when.earliest - timedelta(days=when.earliest.weekday()) if when.precision == Precision.WEEK else when.earliest
     )
     if when.precision == Precision.YEAR:
         value = value.replace(month=1, day=1)
-    return Dated(value, when.precision, when.earliest, when.latest, when.basis, span, weight)
+    return Dated(value, when.precision, when.earliest, when.latest, when.basis, span)
 
 
 def actor_of(site: Site) -> Span | None:

@@ -1,19 +1,23 @@
 """Assembly: sites, pairs, stages and dates become TieMentions, one for each (pair, action, stage) of a text."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from math import log, prod
 
-from config.vocabulary import Action, Stage
-from nlp.choice import BACKGROUND, NONE, Choice
-from nlp.details import Dated, actor_of, date_of, vote_of
-from nlp.gazetteer import STATED_ADMIN1
+from config.vocabulary import Action, Precision, Stage
+from nlp.choice import BACKGROUND, Choice, Told
+from nlp.details import Dated, actor_of, date_candidates, summed_up, vote_of
 from nlp.linear import LinearModel
 from nlp.mention import City, EvidenceSpan, TieMention
-from nlp.parties import Pair, Parties, Party, settle
+from nlp.parties import Pair, Parties, Party, here_of, settle
 from nlp.sites import Features, Site, View
 
-LEAST_ACT = 0.12  # readings less likely than this are not followed up
-LEAST_PAIR = 0.15
+LEAST_ACT = 0.05  # readings less likely than this are not followed up
+LEAST_STAGE = 0.2
+LIKELY = 0.3  # strength from which on a draft counts among the pairs of a text
+LEAST_PAIR = 0.08
 GENERIC = frozenset(
     ("cities towns communities councils members leaders municipalities mayors many some others several dozens").split()
 )
@@ -33,6 +37,7 @@ class Support:
     act: float
     stage: float
     pair: float
+    lead: float  # how much likelier the pair is than the next at this site; below 0 where another is likelier
 
     @property
     def strength(self) -> float:
@@ -58,25 +63,24 @@ class Draft:
         return frozenset((self.pair.a.key, self.pair.b.key))
 
 
-def draft_events(view: View, parties: Parties, sites: list[Site], choice: Choice) -> list[Draft]:
+def draft_events(parties: Parties, told: Told) -> list[Draft]:
     """Every reading that is not quite unlikely, gathered by (pair, action, stage)."""
     drafts: dict[tuple[frozenset[str], Action, Stage, bool], Draft] = {}
-    for site in sites:
-        acts = {act: p for act, p in choice.act(view, site).items() if act != NONE}
-        act, p_act = max(acts.items(), key=lambda item: item[1], default=(NONE, 0.0))  # a site tells one act
-        if p_act < LEAST_ACT:
-            continue
+    for site, act, p_act in told.acts(LEAST_ACT):
         pairs = list(parties.candidates(site))
-        scores = settle(site, pairs, choice.pairs(parties, site, pairs))
-        likely = [(pair, p) for pair, p in zip(pairs, scores, strict=True) if p >= LEAST_PAIR]
+        scores = settle(site, pairs, told.pairs(site, act, pairs))
         background = act == BACKGROUND
         action = Action.ESTABLISH if background else Action(act)
-        stages = {Stage.ENACTED.value: 1.0} if background else choice.stage(view, site, action)
-        stage, p_stage = max(stages.items(), key=lambda item: item[1])  # at one stage
-        for pair, p_pair in likely:
-            key = (frozenset((pair.a.key, pair.b.key)), action, Stage(stage), background)
-            draft = drafts.setdefault(key, Draft(pair, action, Stage(stage), background))
-            draft.supports.append(Support(site, p_act, p_stage, p_pair))
+        for number, (pair, p_pair) in enumerate(zip(pairs, scores, strict=True)):
+            if p_pair < LEAST_PAIR:
+                continue
+            stages = {Stage.ENACTED.value: 1.0} if background else told.stages(site, act, pair)
+            lead = p_pair - max((p for n, p in enumerate(scores) if n != number), default=0.0)
+            for stage, p_stage in stages.items():
+                if p_stage >= LEAST_STAGE:
+                    key = (frozenset((pair.a.key, pair.b.key)), action, Stage(stage), background)
+                    draft = drafts.setdefault(key, Draft(pair, action, Stage(stage), background))
+                    draft.supports.append(Support(site, p_act, p_stage, p_pair, lead))
     return list(drafts.values())
 
 
@@ -86,20 +90,47 @@ def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parti
     pair_drafts = [
         other for other in drafts if other.parties == draft.parties and not other.background and other is not draft
     ]
-    rival = max((other.best.strength for other in pair_drafts if other.action == draft.action), default=0.0)
+    same = [other for other in pair_drafts if other.action == draft.action]
+    rival = max((other.best.strength for other in same), default=0.0)
     others = max((other.best.strength for other in pair_drafts if other.action != draft.action), default=0.0)
+    here = max(
+        (
+            other.best.strength
+            for other in drafts
+            if other is not draft and other.best.site.sentence is best.site.sentence and other.parties != draft.parties
+        ),
+        default=0.0,
+    )
     body = [support for support in draft.supports if not view.in_title(support.site.token)]
     title = [support for support in draft.supports if view.in_title(support.site.token)]
-    missing = 1.0
-    for support in draft.supports:
-        missing *= 1 - support.strength
+    missing = prod(1 - support.strength for support in draft.supports)
+    history = max(
+        (
+            other.best.strength
+            for other in drafts
+            if other.background and other is not draft and other.parties == draft.parties
+        ),
+        default=0.0,
+    )
+    kind = "background" if draft.background else draft.stage
+    stronger = sum(other.best.strength > best.strength for other in drafts)
+    pairs = {other.parties for other in drafts if other.best.strength > LIKELY}
     return {
-        "act": best.act,
-        "stage": best.stage,
-        "pair": best.pair,
+        "act": _logit(best.act),
+        "stage": _logit(best.stage),
+        "pair": _logit(best.pair),
+        "strength": _logit(best.strength),
+        "any": _logit(1 - missing),
+        f"strength:{draft.action}": _logit(best.strength),
+        f"strength:{kind}": _logit(best.strength),
+        f"act:{draft.action}": _logit(best.act),
+        f"stage:{kind}": _logit(best.stage),
+        f"rank:{min(stronger, 4)}": 1.0,
+        f"pairs:{min(len(pairs), 4)}": 1.0,
+        "of-pair": max((other.best.strength for other in pair_drafts), default=0.0),
+        "sure-of-pair": _logit(1 - prod(1 - support.pair for support in draft.supports)),
         "product": best.strength,
-        "root": best.strength ** (1 / 3),
-        "any": 1 - missing,
+        "lead": best.lead,
         "body": max((support.strength for support in body), default=0.0),
         "title": max((support.strength for support in title), default=0.0),
         "sites": min(len({id(support.site.sentence) for support in draft.supports}), 4) / 4,
@@ -107,11 +138,14 @@ def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parti
         "beaten": 1.0 if rival > best.strength else 0.0,
         "others": others,
         "others-beat": 1.0 if others > best.strength else 0.0,
+        "here": here,
+        "here-beats": 1.0 if here > best.strength else 0.0,
+        "history": history,
         "domestic": 1.0 if draft.pair.a.country == draft.pair.b.country else 0.0,
         "country-only": 0.0 if draft.pair.b.place else 1.0,
         "home": 1.0 if parties.home in (draft.pair.a, draft.pair.b) else 0.0,
         f"is:{draft.action}": 1.0,
-        f"is:{'background' if draft.background else draft.stage}": 1.0,
+        f"is:{kind}": 1.0,
         f"here:{_named_here(draft)}": 1.0,
         "generic": 1.0 if _named_here(draft) == 0 and _generic(best.site) else 0.0,
         "together": min(parties.together[draft.parties], 4) / 4,
@@ -119,16 +153,19 @@ def draft_features(draft: Draft, drafts: list[Draft], view: View, parties: Parti
         "register": 1.0 if _registered(draft, parties) else 0.0,
         "echo": 1.0 if any(span._.cue == "echo" for span in best.site.triggers) else 0.0,
         "bare": 0.0 if best.site.triggers else 1.0,
+        "tied": 1.0 if best.site.sentence.tied else 0.0,
     }
+
+
+def _logit(p: float) -> float:
+    """Log odds, held within what a weight can bear."""
+    p = min(max(p, 0.001), 0.999)
+    return log(p / (1 - p)) / 7
 
 
 def _named_here(draft: Draft) -> int:
     """How many of the two parties the best site's sentence names."""
-    sentence = draft.best.site.sentence.span
-    return sum(
-        any(sentence.start <= span.start < sentence.end for span in party.spans)
-        for party in (draft.pair.a, draft.pair.b)
-    )
+    return sum(bool(here_of(party, draft.best.site.sentence)) for party in (draft.pair.a, draft.pair.b))
 
 
 def _generic(site: Site) -> bool:
@@ -152,15 +189,16 @@ class Assembler:
             return draft.best.strength
         return self.final.probabilities(draft_features(draft, drafts, view, parties))["yes"]
 
-    def __call__(self, view: View, parties: Parties, sites: list[Site]) -> Iterator[TieMention]:
+    def __call__(self, view: View, parties: Parties) -> Iterator[TieMention]:
         """Mentions of a text, in the order of their evidence."""
-        drafts = draft_events(view, parties, sites, self.choice)
+        told = self.choice.read(view, parties)
+        drafts = draft_events(parties, told)
         scored = [(self.confidence(draft, drafts, view, parties), draft) for draft in drafts]
         kept = [(p, draft) for p, draft in scored if p >= self.threshold]
         kept = [(p, draft) for p, draft in kept if not _named_elsewhere(draft, [other for _, other in kept])]
         kept = [(p, draft) for p, draft in kept if not any(_outdone(p, draft, *other) for other in kept)]
         for p, draft in sorted(kept, key=lambda item: (item[1].best.site.token, item[1].action, item[1].stage)):
-            yield _mention(view, parties, draft, p)
+            yield _mention(view, parties, draft, best_date(view, draft, told), p)
 
 
 def _outdone(p: float, draft: Draft, rival_p: float, rival: Draft) -> bool:
@@ -181,7 +219,7 @@ def _named_elsewhere(draft: Draft, kept: list[Draft]) -> bool:
         return False
     return any(
         other.pair.b.place is not None
-        and (other.action, other.stage) == (draft.action, draft.stage)
+        and (other.action, other.stage, other.background) == (draft.action, draft.stage, draft.background)
         and any(
             one is draft.pair.a and two.country == draft.pair.b.country
             for one, two in ((other.pair.a, other.pair.b), (other.pair.b, other.pair.a))
@@ -190,9 +228,8 @@ def _named_elsewhere(draft: Draft, kept: list[Draft]) -> bool:
     )
 
 
-def _mention(view: View, parties: Parties, draft: Draft, confidence: float) -> TieMention:
+def _mention(view: View, parties: Parties, draft: Draft, dated: Dated, confidence: float) -> TieMention:
     site = draft.best.site
-    dated = best_date(view, draft)
     a, b = _acting_first(draft.pair, parties, site)
     actor, sentence = actor_of(site), site.sentence.span
     roles = [("sentence", sentence.start, sentence.end)]
@@ -229,15 +266,25 @@ def _mention(view: View, parties: Parties, draft: Draft, confidence: float) -> T
     )
 
 
-def best_date(view: View, draft: Draft) -> Dated:
-    """The most directly told date among the sites that speak for a draft nearly as surely as the best."""
-    floor = draft.best.strength * 0.6
-    dated = [
-        (date_of(view, support.site, draft.background), support)
-        for support in draft.supports
-        if support.strength >= floor
-    ]
-    return max(dated, key=lambda item: item[0].weight + item[1].strength)[0]
+def best_date(view: View, draft: Draft, told: Told) -> Dated:
+    """The date that the sites of a draft agree on best, each heard as far as it speaks for the draft."""
+    if draft.pair.b.place is None and (summary := summed_up(view, draft.best.site)):
+        return summary
+    act = BACKGROUND if draft.background else draft.action.value
+    floor = draft.best.strength * 0.3
+    weights: dict[tuple[date | None, Precision], float] = defaultdict(float)
+    best: dict[tuple[date | None, Precision], tuple[float, Dated]] = {}
+    for support in draft.supports:
+        if support.strength < floor:
+            continue
+        candidates = date_candidates(view, support.site, draft.background)
+        for candidate, p in zip(candidates, told.dates(support.site, act, candidates), strict=True):
+            key = (candidate.dated.value, candidate.dated.precision)
+            weights[key] += support.strength * p
+            best[key] = max(
+                best.get(key, (0.0, candidate.dated)), (support.strength * p, candidate.dated), key=lambda item: item[0]
+            )
+    return best[max(weights, key=weights.__getitem__)][1]
 
 
 def _acting_first(pair: Pair, parties: Parties, site: Site) -> tuple[Party, Party]:
@@ -250,13 +297,12 @@ def _acting_first(pair: Pair, parties: Parties, site: Site) -> tuple[Party, Part
 
 
 def _first(party: Party, site: Site) -> int:
-    sentence = site.sentence.span
-    here = [span.start for span in party.spans if sentence.start <= span.start < sentence.end]
-    return here[0] if here else sentence.end
+    here = here_of(party, site.sentence)
+    return here[0].start if here else site.sentence.span.end
 
 
 def _city(party: Party) -> City:
     place = party.place
     if place is None:
         return City(None, None, party.country)
-    return City(place.name, place.admin1 if place.country in STATED_ADMIN1 else None, place.country, place.id)
+    return City(place.name, place.stated_admin1, place.country, place.geonames_id)

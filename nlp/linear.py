@@ -1,4 +1,4 @@
-"""Linear models over named features: what the learned choices are made with. No training code and no scikit-learn here.
+"""Linear models over named features: what the last choice is made with. No training code and no scikit-learn here.
 
 File format: numpy .npz; for each model by name `features` (names), `classes` (names), `weights` [features, classes] as
 float16 and `bias` [classes].

@@ -79,12 +79,7 @@ def _between(view: View, here_a: list[Span], here_b: list[Span], site: Site) -> 
 def _rank(parties: Parties, site: Site, pair: Pair) -> Features:
     """How recently each was mentioned before the site, against the other parties."""
     features: Features = {}
-    before = [span for span in parties.view.doc.spans["cities"] if span.start < site.sentence.span.end]
-    order: list[str] = []
-    for span in reversed(before):
-        key = str(span._.place.id)
-        if key not in order:
-            order.append(key)
+    order = parties.told_before(site.sentence)
     ranks = sorted(order.index(party.key) if party.key in order else 9 for party in (pair.a, pair.b) if party.place)
     for name, rank in zip(("best", "worst"), ranks, strict=False):
         features[f"rank-{name}:{min(rank, 4)}"] = 1.0

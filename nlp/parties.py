@@ -66,6 +66,7 @@ class Parties:
             region = span._.regions[0]
             if region.adjective and _speaks_of_partner(view, span):
                 self.countries.setdefault(region.country, Party(None, region.country)).spans.append(span)
+        self._told_before: dict[int, list[str]] = {}
         self.home = self._home()
         self.together, self.seen_together = self._together()
         self.best = self._best_partners()
@@ -92,7 +93,7 @@ class Parties:
                     "councillors",
                 ):
                     weight[place_id] += 2
-                if span.start == span.sent.start and self.view.owner[span.start] <= 2:
+                if span.doc[span.start].is_sent_start and self.view.owner[span.start] <= 2:
                     weight[place_id] += 2
                 if span.end_char <= span.doc._.title_end:
                     weight[place_id] += 1
@@ -121,6 +122,14 @@ class Parties:
                 weights.setdefault(a, Counter())[b] += count
                 weights.setdefault(b, Counter())[a] += count
         return {key: {other for other, n in row.items() if n == max(row.values())} for key, row in weights.items()}
+
+    def told_before(self, sentence: Sentence) -> list[str]:
+        """Keys of the named parties by their last mention up to a sentence's end, the latest first."""
+        if sentence.index not in self._told_before:
+            end = sentence.span.end
+            spans = [span for span in reversed(self.view.doc.spans["cities"]) if span.start < end]
+            self._told_before[sentence.index] = list(dict.fromkeys(str(span._.place.id) for span in spans))
+        return self._told_before[sentence.index]
 
     def candidates(self, site: Site) -> Iterator[Pair]:
         """Pairs that a site could speak of, nearest parties first."""
@@ -219,7 +228,9 @@ def _owners(site: Site) -> dict[str, bool]:
     """Parties abroad named after a trigger of the sentence; True where the site's is the last one before them."""
     starts = [span.start for span in site.sentence.actions]
     starts += [span.start for span in site.sentence.cues if span._.cue == "echo"]
-    mine = {span.start for span in site.triggers}
+    mine = {
+        span.start for span in (*site.triggers, *site.sentence.cues) if span in site.triggers or span._.cue == "echo"
+    }
     cities = site.sentence.cities
     owners: dict[str, bool] = {}
     for span in cities:

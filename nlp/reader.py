@@ -12,26 +12,28 @@ from spacy.tokens import Doc
 
 from config.lexicon import load_lexicon
 from config.settings import Settings
-from nlp.choice import MODEL_FILE, LearnedChoice, RuleChoice
+from nlp.choice import RuleChoice
 from nlp.events import Assembler
 from nlp.gate import may_speak_of_tie
-from nlp.gazetteer import Gazetteer, ready_gazetteer
+from nlp.gazetteer import DISTRICTS, Gazetteer, ready_gazetteer
 from nlp.language import language_of
 from nlp.linear import LinearModel
 from nlp.mention import Document, Reading, reading_text
 from nlp.parties import Parties
 from nlp.pipeline import build_pipeline
 from nlp.register import ResolvedRegister, load_register
-from nlp.sites import View, find_sites
+from nlp.sites import View
 
 CODE_VERSION = 1  # raised when a change of code alters what is read
 LONGEST_TEXT = 600_000  # characters; spaCy's parser needs some 100 MB per 100,000
 LONGEST_LINE = 20_000  # characters without a break: no prose
-RULE_THRESHOLD, LEARNED_THRESHOLD = 0.35, 0.35
+MODEL = Path(__file__).parent / "model"
+MODEL_FILES = ("encoder.onnx", "heads.npz", "final.npz", "vocab.txt")
+RULE_THRESHOLD, LEARNED_THRESHOLD = 0.35, 0.27
 
 
 class Reader:
-    """Reads documents. Loads spaCy and the gazetteer on first use (about two seconds)."""
+    """Reads documents. Loads spaCy, the gazetteer and the encoder on first use (about two seconds)."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -48,7 +50,8 @@ class Reader:
         names = ("lexicon.toml", "places.toml", "register.csv")
         return [
             *(self.settings.config_file(name) for name in names),
-            *([MODEL_FILE] if self.settings.nlp.ranker else []),
+            *((MODEL / name for name in MODEL_FILES) if self.settings.nlp.ranker else ()),
+            DISTRICTS,
         ]
 
     @cached_property
@@ -66,7 +69,9 @@ class Reader:
     @cached_property
     def assembler(self) -> Assembler:
         if self.settings.nlp.ranker:
-            return Assembler(LearnedChoice(), LinearModel.load(MODEL_FILE, "final"), LEARNED_THRESHOLD)
+            from nlp.encoder import Encoder  # noqa: PLC0415 - onnxruntime is not loaded for nothing
+
+            return Assembler(Encoder(MODEL), LinearModel.load(MODEL / "final.npz", "final"), LEARNED_THRESHOLD)
         return Assembler(RuleChoice(load_lexicon(self.settings.config_file("lexicon.toml"))), None, RULE_THRESHOLD)
 
     def parse(self, document: Document) -> Doc:
@@ -92,7 +97,7 @@ class Reader:
             return Reading(document.id, (), language, note=f"in {language}, not in English")
         view = View(self.parse(document))
         parties = Parties(view, self.register.pairs)
-        mentions = self.assembler(view, parties, list(find_sites(view)))
+        mentions = self.assembler(view, parties)
         return Reading(document.id, tuple(map(self.register.resolve, mentions)), language)
 
     def read_many(self, documents: Iterable[Document], workers: int = 1) -> Iterator[Reading]:

@@ -19,7 +19,7 @@ ALLOWED = {
     "store": {"config", "crawler.page", "crawler.memory", "nlp.mention"},
     "twinwatch": {"config", "crawler", "nlp", "store"},
 }
-HEAVY = ("spacy", "scrapy", "sqlalchemy", "pydantic", "trafilatura", "sklearn", "numpy")
+HEAVY = ("spacy", "scrapy", "sqlalchemy", "pydantic", "trafilatura", "sklearn", "numpy", "onnxruntime")
 
 
 def modules(package: str) -> list[Path]:

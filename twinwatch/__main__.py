@@ -1,6 +1,10 @@
 """The command `twinwatch`."""
 
+import os
 import sys
+
+# Read when numpy loads: the small products of the encoder's heads lose by threads, and workers are processes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from config.errors import TwinwatchError
 from twinwatch.cli import app

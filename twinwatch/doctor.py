@@ -49,7 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield Finding("twinwatch", Health.OK, metadata.version("twinwatch"))
     yield Finding("spaCy", Health.OK, metadata.version("spacy"))
     checks: tuple[Callable[[Settings], Finding], ...] = (
-        _model, _sources, _lexicon, _data_folder, _disk, _gazetteer, _sqlite, _database,
+        _model, _choice, _sources, _lexicon, _data_folder, _disk, _gazetteer, _sqlite, _database,
     )  # fmt: skip
     for check in checks:
         yield check(settings)
@@ -76,6 +76,21 @@ def _model(settings: Settings) -> Finding:
             state = f"{name} {version}: {part} does not hold spaCy's own weights"
             return Finding("language model", Health.BROKEN, state, "Reinstall it: make clean setup.")
     return Finding("language model", Health.OK, f"{name} {version}, official weights")
+
+
+def _choice(settings: Settings) -> Finding:
+    from nlp.reader import MODEL, MODEL_FILES
+
+    if not settings.nlp.ranker:
+        return Finding(
+            "learned choice", Health.REMARK, "nlp.ranker is false: rules alone", "They miss most of what is told."
+        )
+    missing = [name for name in MODEL_FILES if not (MODEL / name).exists()]
+    if missing:
+        return Finding(
+            "learned choice", Health.BROKEN, f"{MODEL / missing[0]} is missing", "Restore it from the project."
+        )
+    return Finding("learned choice", Health.OK, str(MODEL))
 
 
 def _sources(settings: Settings) -> Finding:
