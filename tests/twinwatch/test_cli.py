@@ -34,7 +34,7 @@ def test_help_and_version(cli: Cli) -> None:
         (["extract", "a.txt", "--published", "soon"], 2, "twinwatch: --published: 'soon' is not a date\n  Write year-month-day, as in 2022-03-18.\n"),
         (["extract", "nowhere.txt"], 1, 'twinwatch: nowhere.txt: cannot be read: No such file or directory\n  Name a text file, or "-".\n'),
         (["extract", "-"], 1, "twinwatch: standard input: holds no text\n"),
-        (["evaluate", "nowhere"], 1, "twinwatch: nowhere: is not a folder\n  Give the folder that holds one JSON document a file.\n"),
+        (["evaluate", "nowhere"], 1, "twinwatch: nowhere: is not a folder\n  Give the folder that holds one JSON document a file, or one a line in .jsonl files.\n"),
         (["events", "--since", "2022-13-01"], 2, "twinwatch: --since: '2022-13-01' is not a date\n  Write year-month-day, as in 2022-03-18.\n"),
     ],
 )  # fmt: skip
@@ -112,8 +112,9 @@ def test_evaluate_a_small_folder(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "gold" / "a.json").write_text(json.dumps(gold))
     figures = json.loads(cli("evaluate", "gold", "--format", "json").stdout)
     assert (figures["stage"], figures["background_recall"]) == (
-        {"precision": 1.0, "recall": 1.0, "f1": 1.0, "tp": 1, "fp": 0, "fn": 0}, 1.0,
+        {"precision": 1.0, "recall": 1.0, "f1": 1.0, "tp": 1, "fp": 0, "fn": 0, "f1_95": [1.0, 1.0]}, 1.0,
     )  # fmt: skip
+    assert (figures["dates_right"], sum(one["events"] for one in figures["calibration"])) == (1.0, 1)
     table = cli("evaluate", "gold", "--errors", "5").stdout
     assert "1 documents, 0 of them negative, 0 negatives flagged; background recall 1.000 (1 of 1)" in table
     assert "stage       1.000   1.000  1.000      1         0       0" in table
