@@ -4,6 +4,8 @@ import os
 import platform
 import time
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in twinwatch.__main__, whose speed is measured
+
 from benchmarks.startup import MEMORY_TARGET_MEGABYTES, Figure, startup_figures, workers_figure
 from twinwatch.tables import print_rows
 from twinwatch.terminal import note

@@ -61,7 +61,6 @@ class Telling:
 class Lesson:
     """One annotated document for the network."""
 
-    id: str
     pieces: Pieces
     acts: Floats  # (sentences, ACTS): 1 told, 0 not, UNSURE
     tellings: list[Telling]
@@ -161,7 +160,7 @@ def _lesson(example: Example, vocabulary: WordPieces, same: SameCity) -> Lesson:
         for sentence, number in sorted(told)
         if pieces.sentences[sentence][0] < pieces.sentences[sentence][1]
     ]
-    return Lesson(example.gold.id, pieces, acts, tellings)
+    return Lesson(pieces, acts, tellings)
 
 
 def _telling(

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from spacy.tokens import Span
+
 from config.lexicon import Lexicon
 from config.vocabulary import Action, Stage
 from nlp.details import DateCandidate
 from nlp.parties import Pair, Parties
-from nlp.sites import Site, View, find_sites
+from nlp.sites import Sentence, Site, View
 
 BACKGROUND = "background"  # a founding told as history, beside the actions
 
@@ -63,7 +65,7 @@ class Ruled:
 
     def acts(self, least: float) -> Iterator[tuple[Site, str, float]]:
         for site in find_sites(self.view):
-            if site.action is None or self.view.in_title(site.token):
+            if self.view.in_title(site.token):
                 continue
             sentence = site.sentence
             # an echo has no entry of its own
@@ -99,3 +101,34 @@ class Ruled:
 
     def dates(self, site: Site, act: str, candidates: Sequence[DateCandidate]) -> list[float]:
         return [candidate.features.get("ruled", 0.0) for candidate in candidates]
+
+
+def find_sites(view: View) -> Iterator[Site]:
+    """Triggers in their sentences, in text order. Those of one action that stand close together are one site.
+
+    An echo ("Exeter took the same course") is a site with the action told before it.
+    """
+    if not any(sentence.tied for sentence in view.sentences):
+        return
+    told: Action | None = None
+    for sentence in view.sentences:
+        for group in _groups(sentence):
+            if group[0]._.cue == "echo":
+                if told is not None:
+                    yield Site(sentence, (group[0],), told)
+            else:
+                told = group[0]._.action
+                yield Site(sentence, tuple(group), told)
+
+
+def _groups(sentence: Sentence) -> Iterator[list[Span]]:
+    """Triggers by action and closeness, and echoes, in the order of their first words."""
+    groups: list[list[Span]] = []
+    for span in sorted(sentence.actions, key=lambda span: (span.start, -span.end)):
+        group = next((g for g in groups if g[0]._.action == span._.action and span.start - g[-1].end < 4), None)
+        if group is None:
+            groups.append([span])
+        else:
+            group.append(span)
+    groups += [[span] for span in sentence.cues if span._.cue == "echo"]
+    yield from sorted(groups, key=lambda group: group[0].start)

@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp.fold import fold
-from nlp.gazetteer import STATED_ADMIN1, Place, ready_gazetteer
+from nlp.gazetteer import Place, ready_gazetteer
 from nlp.places import Places, Region, load_places
 
 Span.set_extension("place", default=None, force=True)
@@ -385,9 +385,9 @@ def _certainty(candidate: Candidate, context: Context) -> float:
     if candidate.parent:
         return 9.0
     scores = sorted(
-        ((_score(place, candidate, context), (place.country, place.admin1 if place.country in STATED_ADMIN1 else ""))
-         for place in candidate.places), reverse=True
-    )  # fmt: skip
+        ((_score(place, candidate, context), (place.country, place.stated_admin1 or "")) for place in candidate.places),
+        reverse=True,
+    )
     return next((scores[0][0] - score for score, where in scores if where != scores[0][1]), 9.0)
 
 
@@ -422,7 +422,7 @@ WEIGHTS = {
 
 def _evidence(place: Place, candidate: Candidate, context: Context) -> dict[str, float]:
     """What speaks for a namesake."""
-    stated = place.country in STATED_ADMIN1
+    state = place.stated_admin1
     near = context.near.get(candidate.sentence, Counter())
     home = context.home
     return {
@@ -433,9 +433,9 @@ def _evidence(place: Place, candidate: Candidate, context: Context) -> dict[str,
         "countries": min(2, context.countries[place.country]),
         "marks": min(4.5, context.marks.get(place.country, 0)),
         "cities": min(3, context.cities[place.country]),
-        "states": min(2, context.states[place.admin1]) if stated else 0.0,
+        "states": min(2, context.states[state]) if state else 0.0,
         "near": min(1, near[place.country]),
-        "near-state": min(1, near[place.admin1]) if stated else 0.0,
+        "near-state": min(1, near[state]) if state else 0.0,
         "home": float(home is not None and home.id == place.id),
         "home-country": float(home is not None and home.country == place.country),
     }

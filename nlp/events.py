@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from math import log, prod
 
 from config.vocabulary import Action, Precision, Stage
@@ -44,7 +45,7 @@ class Support:
         return self.act * self.stage * self.pair
 
 
-@dataclass(slots=True)
+@dataclass
 class Draft:
     """A possible event of the text, with all that speaks for it."""
 
@@ -54,8 +55,9 @@ class Draft:
     background: bool
     supports: list[Support] = field(default_factory=list)
 
-    @property
+    @cached_property
     def best(self) -> Support:
+        """Asked for only when all supports are in."""
         return max(self.supports, key=lambda support: support.strength)
 
     @property

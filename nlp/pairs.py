@@ -46,8 +46,7 @@ def pair_features(parties: Parties, site: Site, pair: Pair) -> Features:
     features |= _roles(site, here_a, here_b)
     features[f"crossed:{_crossed(site, here_a, here_b)}"] = 1.0
     features |= _adjectives(sentence, pair, here_a, here_b)
-    if site.action:
-        features[f"{site.action}:{'cross' if a.country != b.country else 'domestic'}"] = 1.0
+    features[f"{site.action}:{'cross' if a.country != b.country else 'domestic'}"] = 1.0
     return features
 
 

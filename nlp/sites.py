@@ -1,10 +1,5 @@
-"""Sites: the places in a text where an act on a tie may be told.
+"""A text as sentences and what the components found in them, and sites: where an act on a tie may be told."""
 
-A site is a trigger of the lexicon in its sentence, or a sentence about ties without one. What a sentence holds is
-collected once a document in a View.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
@@ -38,11 +33,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A trigger in its sentence; `triggers` is empty for a sentence about ties that has none."""
+    """A sentence that may tell an act, by its triggers; `triggers` is empty where it has none for the act."""
 
     sentence: Sentence
     triggers: tuple[Span, ...]
-    action: Action | None
+    action: Action
 
     @property
     def token(self) -> int:
@@ -71,36 +66,3 @@ class View:
 
     def in_title(self, token: int) -> bool:
         return bool(self.doc[token].idx < self.doc._.title_end)
-
-
-def find_sites(view: View) -> Iterator[Site]:
-    """Every site, in text order. Triggers of one action that stand close together are one site.
-
-    An echo ("Exeter took the same course") is a site with the action told before it.
-    """
-    if not any(sentence.tied for sentence in view.sentences):
-        return
-    told: Action | None = None
-    for sentence in view.sentences:
-        groups = list(_groups(sentence))
-        for group in groups:
-            if group[0]._.cue == "echo":
-                yield Site(sentence, (group[0],), told)
-            else:
-                told = group[0]._.action
-                yield Site(sentence, tuple(group), told)
-        if not groups and (sentence.tied or sentence.cities or sentence.cues):
-            yield Site(sentence, (), None)
-
-
-def _groups(sentence: Sentence) -> Iterator[list[Span]]:
-    """Triggers by action and closeness, and echoes, in the order of their first words."""
-    groups: list[list[Span]] = []
-    for span in sorted(sentence.actions, key=lambda span: (span.start, -span.end)):
-        group = next((g for g in groups if g[0]._.action == span._.action and span.start - g[-1].end < 4), None)
-        if group is None:
-            groups.append([span])
-        else:
-            group.append(span)
-    groups += [[span] for span in sentence.cues if span._.cue == "echo"]
-    yield from sorted(groups, key=lambda group: group[0].start)

@@ -106,9 +106,7 @@ class Scores:
     errors: list[DocumentErrors] = field(default_factory=list)
     by_document: dict[Level, list[Tally]] = field(default_factory=lambda: {level: [] for level in Level})
     dates: Tally = Tally()  # right and wrong dates among the events that are right at level `stage`
-    judged: list[tuple[float, bool]] = field(
-        default_factory=list
-    )  # confidence of a prediction, and whether it is right
+    judged: list[tuple[float, bool]] = field(default_factory=list)  # confidence, and whether the prediction is right
 
     def interval(self, level: Level) -> tuple[float, float]:
         """The middle 95 % of F1 over RESAMPLES draws of as many documents, with replacement (percentile bootstrap)."""
@@ -139,8 +137,8 @@ class Scores:
 
     def calibration_error(self) -> float:
         """Expected calibration error (Naeini et al. 2015): the gap of stated and found precision, weighted by bin."""
-        total = sum(one.count for one in self.calibration())
-        return sum(one.count * abs(one.stated - one.found) for one in self.calibration()) / total if total else 0.0
+        gaps = sum(one.count * abs(one.stated - one.found) for one in self.calibration())
+        return gaps / len(self.judged) if self.judged else 0.0
 
 
 def score(documents: Iterable[GoldDocument], predictions: Mapping[str, Sequence[Act]], same_city: SameCity) -> Scores:
